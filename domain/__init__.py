@@ -1,0 +1,1 @@
+"""The club's rules, on the standard library alone."""

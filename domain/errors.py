@@ -1,0 +1,162 @@
+"""What people can get wrong, and what the outside world can. Errors carry fields, never sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.isoweek import IsoWeek
+    from domain.works import Kind, Source, Work
+
+
+class DomainError(Exception):
+    """Base of every error a person is told about; `bot.errors` has a text for each subclass."""
+
+
+@dataclass(eq=False)
+class CatalogueUnavailable(DomainError):
+    """A catalogue did not answer usably and nothing cached stands in for it."""
+
+    source: Source
+
+
+@dataclass(eq=False)
+class CatalogueNotConfigured(DomainError):
+    """The owner has not set what this kind of work needs (the TMDB key)."""
+
+    kind: Kind
+
+
+@dataclass(eq=False)
+class NotInCatalogue(DomainError):
+    """The catalogue answered that it has no such work (any more)."""
+
+    source: Source
+
+
+@dataclass(eq=False)
+class QueryTooLong(DomainError):
+    """A search text over `limit` characters."""
+
+    limit: int
+
+
+class TitleMissing(DomainError):
+    """A work to be added by hand has no title."""
+
+
+@dataclass(eq=False)
+class TitleTooLong(DomainError):
+    """A title over `limit` characters."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class YearOutOfRange(DomainError):
+    """A year outside `first` to `last`, both allowed."""
+
+    year: int
+    first: int
+    last: int
+
+
+class SearchGone(DomainError):
+    """A button of a search, or of a place in it, that is not stored."""
+
+
+class WorkGone(DomainError):
+    """A button of a work that is not stored."""
+
+
+class PickGone(DomainError):
+    """A pick that was removed, never existed, or belongs to another club."""
+
+
+@dataclass(eq=False)
+class NoSlots(DomainError):
+    """The club picks no works of this kind."""
+
+    kind: Kind
+
+
+@dataclass(eq=False)
+class SlotsFull(DomainError):
+    """Every slot of this kind is taken this week; `replaceable` are the picks this person may replace."""
+
+    kind: Kind
+    work: Work
+    taken: tuple[Work, ...]
+    replaceable: tuple[tuple[int, Work], ...]
+
+
+@dataclass(eq=False)
+class AlreadyPicked(DomainError):
+    """The work is one of this week's picks already."""
+
+    work: Work
+
+
+@dataclass(eq=False)
+class PickedBefore(DomainError):
+    """The club picked this work in an earlier week; to be confirmed. `average` is in half-stars."""
+
+    work: Work
+    week: IsoWeek
+    average: float | None
+
+
+class NotYourPick(DomainError):
+    """Only the owner of the week, who picked it in an open club, or an admin may do this."""
+
+
+class AdminsOnly(DomainError):
+    """Only the group's admins may do this."""
+
+
+@dataclass(eq=False)
+class UndoExpired(DomainError):
+    """The undo came more than `seconds` after what it undoes."""
+
+    seconds: int
+
+
+class SlotTaken(DomainError):
+    """A removed pick cannot come back: somebody else's pick is in its slot."""
+
+
+@dataclass(eq=False)
+class InvalidScore(DomainError):
+    """Not 1 to 10 half-stars."""
+
+    score: int
+
+
+@dataclass(eq=False)
+class NoteTooLong(DomainError):
+    """A week's note over `limit` characters."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TakeTooLong(DomainError):
+    """A take over `limit` characters."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TakeNeedsScore(DomainError):
+    """A take on a work its author has not scored."""
+
+    work: Work
+
+
+class NotOnRoster(DomainError):
+    """Somebody who is not on the roster wants to leave it."""
+
+
+class NoPicksYet(DomainError):
+    """The week has no pick that this could be about."""

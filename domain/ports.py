@@ -1,0 +1,292 @@
+"""What the rules need of the world: catalogues, and a store reached through a unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from domain.clubs import Club, Member, Settings, User
+    from domain.isoweek import IsoWeek
+    from domain.search import Query, Search
+    from domain.weeks import Answer, Pick, Week
+    from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Work, WorkRef
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Generic[T]):
+    """A catalogue's answer; `stale` when it is an expired one, served because the source is down."""
+
+    value: T
+    stale: bool = False
+
+
+class MovieCatalogue(Protocol):
+    """Movies (TMDB). Raises CatalogueUnavailable; `movie` also NotInCatalogue."""
+
+    async def search(self, query: Query) -> Fetched[tuple[Hit, ...]]:
+        """Movies for a query, the likeliest first; at most 60."""
+
+    async def movie(self, tmdb_id: int) -> Fetched[MovieFacts]:
+        """All facts of one movie, critics' ratings apart."""
+
+
+class AlbumCatalogue(Protocol):
+    """Albums (MusicBrainz release groups). Raises CatalogueUnavailable; `album` also NotInCatalogue."""
+
+    async def search(self, query: Query) -> Fetched[tuple[Hit, ...]]:
+        """Albums for a query, the likeliest first; at most 60."""
+
+    async def album(self, mbid: str) -> Fetched[AlbumFacts]:
+        """All facts of one album, its cover apart."""
+
+
+class Covers(Protocol):
+    """Album covers (Cover Art Archive). Raises CatalogueUnavailable."""
+
+    async def front(self, mbid: str) -> str | None:
+        """The URL of a release group's front cover at chat size; None where there is none."""
+
+
+class Critics(Protocol):
+    """Critics' ratings (OMDb). Raises CatalogueUnavailable."""
+
+    async def ratings(self, imdb_id: str) -> tuple[CriticRating, ...]:
+        """Ratings of a movie by its IMDb id; empty where it is unknown or unrated."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedAnswer:
+    """A stored answer of a catalogue; `expires_at` is aware UTC."""
+
+    body: bytes
+    expires_at: datetime
+
+
+class AnswerCache(Protocol):
+    """Catalogue answers, kept past their expiry for the day the source is down."""
+
+    async def get(self, key: str) -> CachedAnswer | None:
+        """The answer stored under a key, expired or not."""
+
+    async def put(self, key: str, answer: CachedAnswer) -> None:
+        """Store an answer in place of an older one."""
+
+
+class AlreadyHandled(Exception):  # noqa: N818 - a state, not a person's error
+    """The update this unit of work belongs to was done before; its change must not be applied again."""
+
+
+class Users(Protocol):
+    """People."""
+
+    async def by_telegram_id(self, telegram_id: int) -> User | None:
+        """The person with this Telegram id."""
+
+    async def save(self, telegram_id: int, name: str, spoken: str | None) -> User:
+        """Add the person or bring name and Telegram language up to date."""
+
+    async def set_language(self, user_id: int, language: str | None) -> None:
+        """Set what the bot speaks to this person; None follows Telegram."""
+
+
+class Clubs(Protocol):
+    """Clubs."""
+
+    async def by_chat(self, chat_id: int) -> Club | None:
+        """The club of a chat."""
+
+    async def add(self, chat_id: int, title: str, *, private: bool, settings: Settings) -> Club:
+        """Add a club; the one there is, where another process was faster."""
+
+    async def set_title(self, club_id: int, title: str) -> None:
+        """Follow a renamed group."""
+
+    async def set_settings(self, club_id: int, settings: Settings) -> None:
+        """Store a club's settings."""
+
+    async def set_introduced(self, club_id: int) -> None:
+        """Note that the bot has introduced itself."""
+
+    async def rekey(self, club_id: int, chat_id: int) -> None:
+        """Give a club its new chat id (group to supergroup); cards of old message ids are dropped."""
+
+    async def remove_empty(self, club_id: int) -> bool:
+        """Remove a club that has no weeks; False and nothing removed where it has some."""
+
+
+class Members(Protocol):
+    """Rosters."""
+
+    async def of(self, club_id: int) -> tuple[Member, ...]:
+        """All members ever, in the order of joining."""
+
+    async def join(self, club_id: int, user_id: int, now: datetime) -> bool:
+        """Put somebody on the roster, or back on it; False where they were on it."""
+
+    async def leave(self, club_id: int, user_id: int, now: datetime) -> bool:
+        """Take somebody off the roster; False where they were not on it."""
+
+    async def drop_name(self, club_id: int, user_id: int) -> None:
+        """Show a past member without their name from now on; joining again undoes it."""
+
+
+class Works(Protocol):
+    """Works, shared by all clubs."""
+
+    async def get(self, work_id: int) -> Work | None:
+        """What a list needs of a work."""
+
+    async def facts(self, work_id: int) -> tuple[Facts, datetime] | None:
+        """All facts of a work and when they were fetched."""
+
+    async def find(self, ref: WorkRef) -> int | None:
+        """The id of a work by its catalogue's name for it."""
+
+    async def find_by_hand(self, kind: Kind, title: str, artist: str | None, year: int | None) -> int | None:
+        """The id of a work added by hand with exactly these facts."""
+
+    async def save(self, facts: Facts, fetched_at: datetime) -> int:
+        """Add a work, or bring the stored one with the same catalogue id up to date; its id."""
+
+
+class Weeks(Protocol):
+    """Weeks and their picks."""
+
+    async def get(self, week_id: int) -> Week | None:
+        """A week by id."""
+
+    async def at(self, club_id: int, iso: IsoWeek) -> Week | None:
+        """A club's week, None while nothing happened in it."""
+
+    async def ensure(self, club_id: int, iso: IsoWeek) -> Week:
+        """A club's week, added where it was missing."""
+
+    async def set_note(self, week_id: int, note: str) -> None:
+        """Set a week's note; empty for none."""
+
+    async def picks(self, week_id: int) -> tuple[Pick, ...]:
+        """The week's picks, removed ones left out: movies first, then by position."""
+
+    async def pick(self, pick_id: int) -> Pick | None:
+        """A pick by id, a removed one too."""
+
+    async def last_pick_of(self, club_id: int, work_id: int, before: IsoWeek) -> Pick | None:
+        """The club's latest pick of a work in an earlier week, removed ones left out."""
+
+    async def add_pick(
+        self,
+        week_id: int,
+        kind: Kind,
+        position: int,
+        work_id: int,
+        user_id: int,
+        now: datetime,
+        replaces: int | None,
+    ) -> int:
+        """Place a work in a slot; its id. SlotTaken where the slot is not free."""
+
+    async def remove_pick(self, pick_id: int, now: datetime) -> None:
+        """Take a pick out of its slot."""
+
+    async def restore_pick(self, pick_id: int) -> None:
+        """Put a removed pick back; SlotTaken where its slot is not free."""
+
+    async def replacement_of(self, pick_id: int) -> Pick | None:
+        """The standing pick that took this one's slot by replacing it."""
+
+    async def reveal(self, pick_id: int, now: datetime) -> None:
+        """Make a pick's scores visible."""
+
+
+class Ratings(Protocol):
+    """Ratings and attendances."""
+
+    async def put(self, user_id: int, work_id: int, score: int, now: datetime) -> int | None:
+        """Store a score in half-stars; the score it replaces."""
+
+    async def set_take(
+        self, user_id: int, work_id: int, take: str, *, has_spoiler: bool, now: datetime
+    ) -> bool:
+        """Store a take on a scored work; False where there is no score."""
+
+    async def set_absent(self, pick_id: int, user_id: int, *, absent: bool) -> bool:
+        """Note or un-note that somebody did not watch or listen; whether that changed anything."""
+
+    async def answers(self, picks: Sequence[Pick]) -> dict[int, tuple[Answer, ...]]:
+        """What members ever of the picks' clubs said to each, by pick id, in the order of rating. One query."""
+
+
+class Searches(Protocol):
+    """Searches that were made."""
+
+    async def add(
+        self, kind: Kind, text: str, hits: tuple[Hit, ...], now: datetime, *, stale: bool
+    ) -> Search:
+        """Keep a search for its buttons."""
+
+    async def get(self, search_id: int) -> Search | None:
+        """A search by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a message of the bot is for: `card` of a week, or a `prompt` whose reply is awaited."""
+
+    chat_id: int
+    message_id: int
+    purpose: str
+    week_id: int | None = None
+
+
+class Messages(Protocol):
+    """The bot's own messages that a reply or a refresh must find again."""
+
+    async def remember(self, note: Note, now: datetime) -> None:
+        """Keep what a message is for."""
+
+    async def find(self, chat_id: int, message_id: int) -> Note | None:
+        """What a message is for; None for one not kept."""
+
+    async def latest_card(self, week_id: int) -> Note | None:
+        """The newest card of a week, the one that is kept up to date."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Left without `commit` it changes nothing."""
+
+    users: Users
+    clubs: Clubs
+    members: Members
+    works: Works
+    weeks: Weeks
+    ratings: Ratings
+    searches: Searches
+    messages: Messages
+
+    async def commit(self) -> None:
+        """Make the changes last; the update they come from is done with them. AlreadyHandled if it was."""
+
+
+class Store(Protocol):
+    """Opens units of work.
+
+    `write` belongs to the update being handled: its commit marks the update done. `keep` does not: it is for
+    what may be repeated (catalogue facts, a search's hits), so that an update that only reads is handled
+    again after a crash.
+    """
+
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A consistent view; nothing may be changed through it."""
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A transaction that is alone in writing and belongs to the update."""
+
+    def keep(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A transaction that is alone in writing and belongs to no update."""
