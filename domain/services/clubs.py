@@ -1,0 +1,134 @@
+"""Clubs, rosters, and what both are set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.clubs import Settings
+from domain.errors import AdminsOnly, NotOnRoster
+
+if TYPE_CHECKING:
+    from domain.clock import Clock
+    from domain.clubs import Club, Member, User
+    from domain.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who acts, as Telegram names them. `language` is an IETF tag or None."""
+
+    telegram_id: int
+    name: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where they act: a Telegram chat."""
+
+    chat_id: int
+    title: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClubService:
+    """Everything about a club that is not a week."""
+
+    store: Store
+    clock: Clock
+
+    async def meet(self, place: Place, visitor: Visitor | None, language: str) -> tuple[Club, User | None]:
+        """The club of a place and the person acting in it, added or brought up to date where needed.
+
+        A new club speaks `language`: that of whoever added the bot. `visitor` is None where Telegram hides
+        the person (anonymous admins).
+        """
+        async with self.store.read() as tx:
+            club = await tx.clubs.by_chat(place.chat_id)
+            user = await tx.users.by_telegram_id(visitor.telegram_id) if visitor is not None else None
+        known = visitor is None or (
+            user is not None and (user.name, user.spoken) == (visitor.name, visitor.language)
+        )
+        if club is not None and club.title == place.title and known:
+            return club, user
+        async with self.store.keep() as tx:
+            if club is None:
+                settings = Settings(language=language)
+                club = await tx.clubs.add(
+                    place.chat_id, place.title, private=place.private, settings=settings
+                )
+            elif club.title != place.title:
+                await tx.clubs.set_title(club.id, place.title)
+                club = replace(club, title=place.title)
+            if visitor is not None:
+                user = await tx.users.save(visitor.telegram_id, visitor.name, visitor.language)
+            await tx.commit()
+        return club, user
+
+    async def introduce(self, club: Club) -> bool:
+        """Whether the bot should introduce itself now: once per club, ever."""
+        if club.introduced:
+            return False
+        async with self.store.write() as tx:
+            await tx.clubs.set_introduced(club.id)
+            await tx.commit()
+        return True
+
+    async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
+        """Follow a group that became a supergroup (Bot API, `migrate_to_chat_id`).
+
+        Telegram tells it from both sides and in any order, so a club that the new chat was given meanwhile
+        gives way as long as it is empty. Doing it twice is harmless.
+        """
+        async with self.store.write() as tx:
+            old = await tx.clubs.by_chat(old_chat_id)
+            new = await tx.clubs.by_chat(new_chat_id)
+            if old is not None and (new is None or await tx.clubs.remove_empty(new.id)):
+                await tx.clubs.rekey(old.id, new_chat_id)
+            await tx.commit()
+
+    async def join(self, club: Club, user: User) -> bool:
+        """Put somebody on the roster; False where they were on it."""
+        async with self.store.write() as tx:
+            joined = await tx.members.join(club.id, user.id, self.clock.now())
+            await tx.commit()
+        return joined
+
+    async def leave(self, club: Club, user: User) -> None:
+        """Take somebody off the roster; their scores stay in the averages. NotOnRoster."""
+        async with self.store.write() as tx:
+            if not await tx.members.leave(club.id, user.id, self.clock.now()):
+                raise NotOnRoster
+            await tx.commit()
+
+    async def drop_name(self, club: Club, user: User) -> None:
+        """Show somebody who left without their name. NotOnRoster where they never left."""
+        async with self.store.write() as tx:
+            members = await tx.members.of(club.id)
+            if not any(member.user.id == user.id and not member.active for member in members):
+                raise NotOnRoster
+            await tx.members.drop_name(club.id, user.id)
+            await tx.commit()
+
+    async def roster(self, club: Club) -> tuple[Member, ...]:
+        """The active members, in the order of joining."""
+        async with self.store.read() as tx:
+            return tuple(member for member in await tx.members.of(club.id) if member.active)
+
+    async def change(self, club: Club, settings: Settings, *, admin: bool) -> Club:
+        """Store a club's settings. AdminsOnly."""
+        if not admin:
+            raise AdminsOnly
+        async with self.store.write() as tx:
+            await tx.clubs.set_settings(club.id, settings)
+            await tx.commit()
+        return replace(club, settings=settings)
+
+    async def speak(self, user: User, language: str | None) -> User:
+        """Set what the bot speaks to somebody; None follows their Telegram."""
+        async with self.store.write() as tx:
+            await tx.users.set_language(user.id, language)
+            await tx.commit()
+        return replace(user, language=language)

@@ -1,0 +1,199 @@
+"""Finding works, opening them, adding them by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from domain.errors import (
+    CatalogueNotConfigured,
+    CatalogueUnavailable,
+    SearchGone,
+    TitleMissing,
+    TitleTooLong,
+    WorkGone,
+    YearOutOfRange,
+)
+from domain.search import parse_query
+from domain.works import AlbumFacts, ArtistCredit, Facts, Kind, MovieFacts, PartialDate, Source, WorkCard
+
+if TYPE_CHECKING:
+    from domain.clock import Clock
+    from domain.ports import AlbumCatalogue, Covers, Critics, Fetched, MovieCatalogue, Store
+    from domain.search import Search
+    from domain.works import WorkRef
+
+FRESH = timedelta(days=30)
+TITLE_LIMIT = 200
+FIRST_YEAR = 1888
+"""Of the oldest surviving film; the earliest year a work added by hand may have (issue 2)."""
+YEARS_AHEAD = 10
+
+_YEAR_AT_END = re.compile(r"^(?P<title>.*\S)\s+(?:\((?P<bracketed>\d{4})\)|(?P<bare>\d{4}))$", re.DOTALL)
+_DASH = re.compile(r"\s+[-–—]\s+")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """The outside sources of works. `movies` and `critics` are None where the owner set no key."""
+
+    movies: MovieCatalogue | None
+    albums: AlbumCatalogue
+    covers: Covers
+    critics: Critics | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkService:
+    """Everything about works that is not a club's opinion of them."""
+
+    store: Store
+    clock: Clock
+    catalogues: Catalogues
+
+    async def find(self, kind: Kind, text: str) -> Search:
+        """Ask the catalogue and keep what it answered, so that the search's buttons work for ever.
+
+        QueryTooLong, CatalogueNotConfigured, CatalogueUnavailable.
+        """
+        now = self.clock.now()
+        query = parse_query(text, now.year)
+        catalogue = self._movies if kind is Kind.MOVIE else self.catalogues.albums
+        found = await catalogue.search(query)
+        async with self.store.keep() as tx:
+            search = await tx.searches.add(kind, text.strip(), found.value, now, stale=found.stale)
+            await tx.commit()
+        return search
+
+    async def draft(self, text: str) -> tuple[Search, Search]:
+        """Keep a title somebody wants to add, once as a movie and once as an album, for them to choose."""
+        now = self.clock.now()
+        by_hand(Kind.MOVIE, text, now.year)
+        async with self.store.keep() as tx:
+            movie = await tx.searches.add(Kind.MOVIE, text.strip(), (), now, stale=False)
+            album = await tx.searches.add(Kind.ALBUM, text.strip(), (), now, stale=False)
+            await tx.commit()
+        return movie, album
+
+    async def search(self, search_id: int) -> Search:
+        """A search that was made. SearchGone."""
+        async with self.store.read() as tx:
+            search = await tx.searches.get(search_id)
+        if search is None:
+            raise SearchGone
+        return search
+
+    async def open(self, search_id: int, position: int) -> WorkCard:
+        """A search's hit with all its facts: ours while fresh, the catalogue's otherwise.
+
+        Facts of ours are served marked stale when the catalogue is down. SearchGone, NotInCatalogue,
+        CatalogueUnavailable, CatalogueNotConfigured.
+        """
+        search = await self.search(search_id)
+        if not 0 <= position < len(search.hits):
+            raise SearchGone
+        ref = search.hits[position].ref
+        async with self.store.read() as tx:
+            work_id = await tx.works.find(ref)
+            kept = await tx.works.facts(work_id) if work_id is not None else None
+        if work_id is not None and kept is not None and kept[1] > self.clock.now() - FRESH:
+            return await self.card(work_id)
+        try:
+            fetched = await self._fetch(ref)
+        except CatalogueUnavailable:
+            if work_id is None:
+                raise
+            return replace(await self.card(work_id), stale=True)
+        return await self._keep(fetched.value, stale=fetched.stale)
+
+    async def card(self, work_id: int) -> WorkCard:
+        """A stored work with its facts as they are. WorkGone."""
+        async with self.store.read() as tx:
+            work = await tx.works.get(work_id)
+            kept = await tx.works.facts(work_id)
+        if work is None or kept is None:
+            raise WorkGone
+        return WorkCard(work, kept[0])
+
+    async def add_by_hand(self, kind: Kind, text: str) -> WorkCard:
+        """Add what no catalogue has, from `Title (Year)` or `Artist – Title (Year)`; the one there is, if any.
+
+        TitleMissing, TitleTooLong, YearOutOfRange.
+        """
+        facts = by_hand(kind, text, self.clock.now().year)
+        artist = facts.artist or None if isinstance(facts, AlbumFacts) else None
+        year = facts.released.year if facts.released is not None else None
+        async with self.store.keep() as tx:
+            work_id = await tx.works.find_by_hand(kind, facts.title, artist, year)
+            if work_id is None:
+                work_id = await tx.works.save(facts, self.clock.now())
+            await tx.commit()
+        return await self.card(work_id)
+
+    async def add_searched(self, search_id: int) -> WorkCard:
+        """Add by hand what a search was for. SearchGone, and as `add_by_hand`."""
+        search = await self.search(search_id)
+        return await self.add_by_hand(search.kind, search.text)
+
+    @property
+    def _movies(self) -> MovieCatalogue:
+        if self.catalogues.movies is None:
+            raise CatalogueNotConfigured(Kind.MOVIE)
+        return self.catalogues.movies
+
+    async def _fetch(self, ref: WorkRef) -> Fetched[MovieFacts] | Fetched[AlbumFacts]:
+        if ref.source is Source.TMDB:
+            movie = await self._movies.movie(int(ref.key))
+            critics = self.catalogues.critics
+            if critics is None or movie.value.imdb_id is None:
+                return movie
+            try:
+                ratings = await critics.ratings(movie.value.imdb_id)
+            except CatalogueUnavailable:
+                log.warning("no critics' ratings for %s: OMDb is unavailable", movie.value.imdb_id)
+                return movie
+            return replace(movie, value=replace(movie.value, critics=ratings))
+        album, cover = await asyncio.gather(self.catalogues.albums.album(ref.key), self._cover(ref.key))
+        return replace(album, value=replace(album.value, image=cover))
+
+    async def _cover(self, mbid: str) -> str | None:
+        try:
+            return await self.catalogues.covers.front(mbid)
+        except CatalogueUnavailable:
+            log.warning("no cover for %s: the Cover Art Archive is unavailable", mbid)
+            return None
+
+    async def _keep(self, facts: Facts, *, stale: bool) -> WorkCard:
+        async with self.store.keep() as tx:
+            work_id = await tx.works.save(facts, self.clock.now())
+            await tx.commit()
+        return replace(await self.card(work_id), stale=stale)
+
+
+def by_hand(kind: Kind, text: str, this_year: int) -> Facts:
+    """Read `Title`, `Title 1995` or `Title (1995)`, for albums with `Artist – ` before it.
+
+    A text that is nothing but a number is a title. TitleMissing, TitleTooLong, YearOutOfRange.
+    """
+    title = " ".join(text.split())
+    released = None
+    if match := _YEAR_AT_END.match(title):
+        year, last = int(match["bracketed"] or match["bare"]), this_year + YEARS_AHEAD
+        if not FIRST_YEAR <= year <= last:
+            raise YearOutOfRange(year=year, first=FIRST_YEAR, last=last)
+        title, released = match["title"], PartialDate(year)
+    if not title:
+        raise TitleMissing
+    if len(title) > TITLE_LIMIT:
+        raise TitleTooLong(limit=TITLE_LIMIT)
+    if kind is Kind.MOVIE:
+        return MovieFacts(tmdb_id=None, title=title, released=released)
+    artist, title = [*_DASH.split(title, maxsplit=1)] if _DASH.search(title) else ["", title]
+    artists = (ArtistCredit(mbid=None, name=artist),) if artist else ()
+    return AlbumFacts(mbid=None, title=title, artists=artists, released=released)
