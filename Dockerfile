@@ -1,0 +1,22 @@
+FROM python:3.13-slim AS build
+WORKDIR /app
+COPY requirements-run.lock ./
+RUN python -m venv /app/.venv \
+    && /app/.venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements-run.lock
+
+FROM python:3.13-slim
+RUN useradd --create-home --uid 10001 opinions \
+    && install --directory --owner=opinions /app/data
+WORKDIR /app
+ENV PATH=/app/.venv/bin:$PATH \
+    PYTHONUNBUFFERED=1
+COPY --from=build /app/.venv .venv
+COPY pyproject.toml LICENSE ./
+COPY bot bot
+COPY domain domain
+COPY storage storage
+COPY integrations integrations
+COPY migrations migrations
+USER opinions
+VOLUME /app/data
+CMD ["python", "-m", "bot", "run"]
