@@ -1,0 +1,1 @@
+"""The tables' history. `storage.schema` runs it."""

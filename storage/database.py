@@ -1,0 +1,43 @@
+"""One database: the store the rules use, the inbox, and the catalogues' cached answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.answer_cache import SqlAnswerCache
+from storage.engine import Engines, connect, migrating
+from storage.inbox import InboxStore
+from storage.schema import upgrade
+from storage.unit_of_work import SqlStore
+
+if TYPE_CHECKING:
+    from domain.clock import Clock
+    from domain.ports import Store
+
+
+def create(database_url: str, clock: Clock) -> Database:
+    """The database behind a URL; nothing is connected yet. ValueError for a URL `storage.engine` refuses."""
+    return Database(connect(database_url), clock)
+
+
+class Database:
+    """Owns the connections. `migrate` it before anything else, `close` it at the end."""
+
+    def __init__(self, engines: Engines, clock: Clock) -> None:
+        self._engines = engines
+        self._clock = clock
+        self.inbox = InboxStore(engines)
+        self.answer_cache = SqlAnswerCache(engines)
+
+    def store(self, update_id: int | None = None) -> Store:
+        """A store whose `write` belongs to an update of the inbox, or to none."""
+        return SqlStore(self._engines, self._clock, update_id)
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date. Processes that start together take turns, the later find it done."""
+        async with migrating(self._engines) as connection:
+            await connection.run_sync(upgrade)
+
+    async def close(self) -> None:
+        """Close all connections; nothing may be under way."""
+        await self._engines.dispose()

@@ -1,0 +1,148 @@
+"""Connections: what is particular to SQLite or to PostgreSQL about them.
+
+SQLite: one writer connection and a few readers. The driver's own transactions are switched off, since with
+them a SELECT opens none and read-modify-writes get lost (DESIGN §4); the writer's begin with BEGIN IMMEDIATE.
+One writer, no manual checkpoint and no mmap also keep clear of the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, NullPool, event, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.violations import translate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+READERS = 4
+BUSY_SECONDS = 30
+# Any number nobody else in the same PostgreSQL database locks.
+WRITER_LOCK = 7_716_301
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`writer`'s transactions are alone in writing, `reader`'s see one state and write nothing.
+
+    `migrator`'s are alone in writing too and enforce no foreign keys.
+    """
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+    migrator: AsyncEngine
+
+    async def dispose(self) -> None:
+        """Close every connection; the writer's last, so that SQLite can fold its log into the file."""
+        await self.reader.dispose()
+        await self.migrator.dispose()
+        await self.writer.dispose()
+
+
+def connect(database_url: str) -> Engines:
+    """Engines for `sqlite:///<path>` (the file and its folder are made) or `postgresql://…`.
+
+    ValueError for any other URL, a database in memory included; it does not quote the URL.
+    """
+    url = make_url(database_url)
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql":
+            return _postgresql(url)
+        case _:
+            raise ValueError("only SQLite and PostgreSQL are supported")
+
+
+@asynccontextmanager
+async def migrating(engines: Engines) -> AsyncIterator[AsyncConnection]:
+    """A transaction to change tables in, others wait for it. Committed at the end if no foreign key dangles.
+
+    Foreign keys are off on SQLite: a rebuilt table is dropped, which would delete its children by cascade.
+    """
+    async with engines.migrator.begin() as connection:
+        yield connection
+        if connection.dialect.name == "sqlite":
+            dangling = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+            if dangling:
+                tables = ", ".join(sorted({row[0] for row in dangling}))
+                raise RuntimeError(f"the migration left rows without their parents in: {tables}")
+
+
+def _sqlite(url: URL) -> Engines:
+    path = url.database
+    if not path or path == ":memory:" or path.startswith("file:"):
+        raise ValueError("SQLite needs the path of a file")
+    _make_file(Path(path))
+    writer = _sqlite_engine(
+        url,
+        begin="BEGIN IMMEDIATE",
+        pragmas={"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "mmap_size": "0"},
+        pool_size=1,
+        max_overflow=0,
+    )
+    reader = _sqlite_engine(
+        url,
+        begin="BEGIN DEFERRED",
+        pragmas={"query_only": "ON", "mmap_size": "0"},
+        pool_size=READERS,
+        max_overflow=0,
+    )
+    migrator = _sqlite_engine(
+        url,
+        begin="BEGIN IMMEDIATE",
+        pragmas={"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "OFF", "mmap_size": "0"},
+        poolclass=NullPool,
+    )
+    return Engines(writer, reader, migrator)
+
+
+def _make_file(path: Path) -> None:
+    """For its owner's eyes alone; SQLite gives its `-wal` and `-shm` files the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _sqlite_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        **pool,
+    )
+
+    def prepare(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        for name, value in pragmas.items():
+            cursor.execute(f"PRAGMA {name}={value}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", _executing(begin))
+    event.listen(engine.sync_engine, "handle_error", translate, retval=True)
+    return engine
+
+
+def _postgresql(url: URL) -> Engines:
+    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), hide_parameters=True)
+    event.listen(engine.sync_engine, "handle_error", translate, retval=True)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    writer = engine.execution_options()
+    event.listen(writer.sync_engine, "begin", _executing(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+    return Engines(writer, reader, migrator=writer)
+
+
+def _executing(statement: str) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin

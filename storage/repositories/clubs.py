@@ -1,0 +1,98 @@
+"""Clubs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, exists, select, update
+
+from domain.clubs import Club, Settings
+from domain.scores import Scale
+from storage.dialect import insert
+from storage.tables import clubs, messages, weeks
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class SqlClubs:
+    """A `domain.ports.Clubs`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def by_chat(self, chat_id: int) -> Club | None:
+        """The club of a chat."""
+        found = await self._connection.execute(select(clubs).where(clubs.c.chat_id == chat_id))
+        row = found.mappings().one_or_none()
+        return None if row is None else _club_from(row)
+
+    async def add(self, chat_id: int, title: str, *, private: bool, settings: Settings) -> Club:
+        """Add a club; the one there is, where another process was faster."""
+        await self._connection.execute(
+            insert(self._connection, clubs)
+            .values(chat_id=chat_id, title=title, private=private, introduced=False, **_columns(settings))
+            .on_conflict_do_nothing(index_elements=[clubs.c.chat_id])
+        )
+        found = await self._connection.execute(select(clubs).where(clubs.c.chat_id == chat_id))
+        return _club_from(found.mappings().one())
+
+    async def set_title(self, club_id: int, title: str) -> None:
+        """Follow a renamed group."""
+        await self._set(club_id, title=title)
+
+    async def set_settings(self, club_id: int, settings: Settings) -> None:
+        """Store a club's settings."""
+        await self._set(club_id, **_columns(settings))
+
+    async def set_introduced(self, club_id: int) -> None:
+        """Note that the bot has introduced itself."""
+        await self._set(club_id, introduced=True)
+
+    async def rekey(self, club_id: int, chat_id: int) -> None:
+        """Give a club its new chat id; what was known of its old messages is dropped, their ids are void."""
+        old = select(clubs.c.chat_id).where(clubs.c.id == club_id).scalar_subquery()
+        await self._connection.execute(delete(messages).where(messages.c.chat_id == old))
+        await self._set(club_id, chat_id=chat_id)
+
+    async def remove_empty(self, club_id: int) -> bool:
+        """Remove a club that has no weeks; False and nothing removed where it has some."""
+        has_weeks = exists().where(weeks.c.club_id == club_id)
+        removed = await self._connection.execute(delete(clubs).where(clubs.c.id == club_id, ~has_weeks))
+        return removed.rowcount == 1
+
+    async def _set(self, club_id: int, **values: Any) -> None:
+        await self._connection.execute(update(clubs).where(clubs.c.id == club_id).values(values))
+
+
+def _columns(settings: Settings) -> dict[str, Any]:
+    return {
+        "language": settings.language,
+        "zone": settings.zone.key,
+        "scale": settings.scale,
+        "movies": settings.movies,
+        "albums": settings.albums,
+        "blind": settings.blind,
+    }
+
+
+def _club_from(row: RowMapping) -> Club:
+    columns = clubs.c
+    settings = Settings(
+        language=row[columns.language],
+        zone=ZoneInfo(row[columns.zone]),
+        scale=Scale(row[columns.scale]),
+        movies=row[columns.movies],
+        albums=row[columns.albums],
+        blind=row[columns.blind],
+    )
+    return Club(
+        id=row[columns.id],
+        chat_id=row[columns.chat_id],
+        title=row[columns.title],
+        private=row[columns.private],
+        settings=settings,
+        introduced=row[columns.introduced],
+    )

@@ -1,0 +1,339 @@
+"""The tables (DESIGN §4). Private to storage: what leaves it are the domain's values.
+
+Every constraint has a name, since a violated one becomes its domain error by name (`storage.violations`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from domain.scores import HIGHEST, LOWEST, Scale
+from domain.works import Kind, Role
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, in UTC when read. Refuses a naive one, which SQLite would store without a word."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To UTC; ValueError for a naive datetime."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To aware UTC: SQLite gives naive values back, PostgreSQL aware ones in the session's zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class UpdateState(StrEnum):
+    """Where a stored update stands."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("telegram_id", BigInteger, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("language", String(16)),
+    Column("spoken", String(35)),
+)
+
+clubs = Table(
+    "clubs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("introduced", Boolean, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("scale", String(16), nullable=False),
+    Column("movies", SmallInteger, nullable=False),
+    Column("albums", SmallInteger, nullable=False),
+    Column("blind", Boolean, nullable=False),
+    _one_of("scale", Scale),
+    CheckConstraint("movies BETWEEN 0 AND 2", name="movies"),
+    CheckConstraint("albums BETWEEN 0 AND 2", name="albums"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey(users.c.id), primary_key=True),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+    Column("nameless", Boolean, nullable=False),
+)
+
+works = Table(
+    "works",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("original_title", Text),
+    # The album's credit as printed; lists need it without its parts.
+    Column("artist", Text),
+    Column("year", SmallInteger),
+    # `YYYY`, `YYYY-MM` or `YYYY-MM-DD`: partial dates are kept as given.
+    Column("released", String(10)),
+    Column("image", Text),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    _one_of("kind", Kind),
+    Index(None, "title"),
+)
+
+movies = Table(
+    "movies",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("tmdb_id", Integer, unique=True),
+    Column("imdb_id", String(16)),
+    Column("runtime", Integer),
+    Column("overview", Text, nullable=False),
+)
+
+albums = Table(
+    "albums",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("release_group_mbid", String(36), unique=True),
+    Column("primary_type", Text),
+    Column("secondary_types", JSON, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("tmdb_id", Integer, unique=True),
+    Column("mbid", String(36), unique=True),
+    Column("name", Text, nullable=False),
+    Column("sort_name", Text),
+    Column("type", Text),
+    Column("country", Text),
+)
+
+credits_ = Table(
+    "credits",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("person_id", ForeignKey(people.c.id), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("billing", Integer, nullable=False),
+    Column("character", Text),
+    Column("department", Text),
+    Column("job", Text),
+    _one_of("role", Role),
+    Index(None, "person_id"),
+)
+
+album_artists = Table(
+    "album_artists",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    # Without a person for an artist that no catalogue knows.
+    Column("person_id", ForeignKey(people.c.id)),
+    Column("name", Text, nullable=False),
+    Column("join_phrase", Text, nullable=False),
+    Index(None, "person_id"),
+)
+
+genres = Table(
+    "genres",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+work_genres = Table(
+    "work_genres",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("genre_id", ForeignKey(genres.c.id), nullable=False),
+    Index(None, "genre_id"),
+)
+
+work_critics = Table(
+    "work_critics",
+    metadata,
+    Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+weeks = Table(
+    "weeks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), nullable=False),
+    Column("iso_year", SmallInteger, nullable=False),
+    Column("iso_week", SmallInteger, nullable=False),
+    Column("owner_id", ForeignKey(users.c.id)),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("club_id", "iso_year", "iso_week"),
+    CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
+)
+
+picks = Table(
+    "picks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("week_id", ForeignKey(weeks.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("work_id", ForeignKey(works.c.id), nullable=False),
+    Column("picked_by", ForeignKey(users.c.id), nullable=False),
+    Column("picked_at", UtcDateTime, nullable=False),
+    Column("revealed_at", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+    Column("replaces", ForeignKey("picks.id")),
+    _one_of("kind", Kind),
+    CheckConstraint("position BETWEEN 0 AND 1", name="position"),
+    Index(None, "week_id"),
+    Index(None, "work_id"),
+    Index(None, "replaces"),
+)
+
+Index(
+    "uq_picks_slot",
+    picks.c.week_id,
+    picks.c.kind,
+    picks.c.position,
+    unique=True,
+    sqlite_where=text("removed_at IS NULL"),
+    postgresql_where=text("removed_at IS NULL"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("user_id", ForeignKey(users.c.id), primary_key=True),
+    Column("work_id", ForeignKey(works.c.id), primary_key=True),
+    Column("score", SmallInteger, nullable=False),
+    Column("take", Text, nullable=False),
+    Column("has_spoiler", Boolean, nullable=False),
+    Column("rated_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint(f"score BETWEEN {LOWEST} AND {HIGHEST}", name="score"),
+    Index(None, "work_id"),
+)
+
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("pick_id", ForeignKey(picks.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey(users.c.id), primary_key=True),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("hits", JSON, nullable=False),
+    _one_of("kind", Kind),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("purpose", String(64), nullable=False),
+    Column("week_id", ForeignKey(weeks.c.id, ondelete="CASCADE")),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Index(None, "week_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("raw", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    # When it was done, or set aside with `error_id`.
+    Column("settled_at", UtcDateTime),
+    Column("error_id", String(64)),
+    _one_of("state", UpdateState),
+)
+
+Index(
+    "ix_inbox_new",
+    inbox.c.update_id,
+    sqlite_where=text("state = 'new'"),
+    postgresql_where=text("state = 'new'"),
+)
+
+http_cache = Table(
+    "http_cache",
+    metadata,
+    Column("key", Text, primary_key=True),
+    # Before the body, so that looking for expired answers reads no bodies.
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
