@@ -1,0 +1,132 @@
+"""Ordered misbehaviour of the look-alike services, and the record of what was asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.clock import Clock
+
+Service = Literal["tmdb", "musicbrainz", "coverart", "omdb", "images"]
+SERVICES: tuple[Service, ...] = ("tmdb", "musicbrainz", "coverart", "omdb", "images")
+
+BUSY = '{"error": "The MusicBrainz web server is currently busy. Please try again later."}'
+"""What MusicBrainz says when it sheds load (seen with `Retry-After: 0`)."""
+
+_HTML = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that reached a service. Keys are left out of `query`; `status` is None where no answer was given."""
+
+    service: Service
+    path: str
+    query: Mapping[str, str]
+    status: int | None
+
+
+@dataclass(slots=True)
+class _Order:
+    times: int | None
+    delay: float = 0.0
+    error: type[httpx.TransportError] | None = None
+    answer: tuple[int, str, dict[str, str]] | None = None
+
+
+@dataclass(slots=True)
+class Faults:
+    """Orders of faults per service, served first come, first served.
+
+    Every order takes `times`: how many requests it spoils, None for all until `clear`. An order that only delays
+    lets the real answer follow.
+    """
+
+    clock: Clock
+    _orders: dict[Service, list[_Order]] = field(default_factory=dict)
+
+    def refuse(self, service: Service, *, times: int | None = 1) -> None:
+        """No connection: httpx.ConnectError."""
+        self._add(service, _Order(times, error=httpx.ConnectError))
+
+    def time_out(self, service: Service, *, times: int | None = 1) -> None:
+        """The request is taken, the answer never comes: httpx.ReadTimeout."""
+        self._add(service, _Order(times, error=httpx.ReadTimeout))
+
+    def slow(self, service: Service, seconds: float, *, times: int | None = 1) -> None:
+        """The real answer, after so many seconds of the clock."""
+        self._add(service, _Order(times, delay=seconds))
+
+    def fail(
+        self,
+        service: Service,
+        status: int = 503,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        times: int | None = 1,
+    ) -> None:
+        """Any answer at all."""
+        self._add(service, _Order(times, answer=(status, body, dict(headers or {}))))
+
+    def busy(self, service: Service = "musicbrainz", *, times: int | None = 1) -> None:
+        """Load shedding as MusicBrainz does it: 503 with `Retry-After: 0`."""
+        self.fail(service, 503, BUSY, {"Content-Type": "application/json", "Retry-After": "0"}, times=times)
+
+    def too_many(self, service: Service, retry_after: int = 1, *, times: int | None = 1) -> None:
+        """429 with `Retry-After` in seconds."""
+        body = '{"status_code":25,"status_message":"Your request count (41) is over the allowed limit of 40."}'
+        self.fail(service, 429, body, {"Content-Type": "application/json", "Retry-After": str(retry_after)}, times=times)
+
+    def invalid_json(self, service: Service, *, times: int | None = 1) -> None:
+        """200 and JSON that was cut off."""
+        self.fail(service, 200, '{"page":1,"results":[{"title":"Hea', {"Content-Type": "application/json"}, times=times)
+
+    def html(self, service: Service, status: int = 200, *, times: int | None = 1) -> None:
+        """A proxy's HTML page where JSON was asked for."""
+        self.fail(service, status, _HTML, {"Content-Type": "text/html; charset=utf-8"}, times=times)
+
+    def limit(self, service: Service = "omdb", *, times: int | None = 1) -> None:
+        """The daily limit as OMDb says it: 401."""
+        body = '{"Response":"False","Error":"Request limit reached!"}'
+        self.fail(service, 401, body, {"Content-Type": "application/json; charset=utf-8"}, times=times)
+
+    def clear(self, service: Service | None = None) -> None:
+        """Forget the orders of one service, or of all."""
+        if service is None:
+            self._orders.clear()
+        else:
+            self._orders.pop(service, None)
+
+    async def strike(self, service: Service, request: httpx.Request) -> httpx.Response | None:
+        """Carry out the next order of a service: raises, waits, or gives the answer; None means answer as usual."""
+        order = self._next(service)
+        if order is None:
+            return None
+        if order.delay:
+            await self.clock.sleep(order.delay)
+        if order.error is not None:
+            raise order.error(f"{service} does not answer (ordered fault)", request=request)
+        if order.answer is None:
+            return None
+        status, body, headers = order.answer
+        return httpx.Response(status, headers=headers, content=body.encode(), request=request)
+
+    def _add(self, service: Service, order: _Order) -> None:
+        self._orders.setdefault(service, []).append(order)
+
+    def _next(self, service: Service) -> _Order | None:
+        orders = self._orders.get(service)
+        if not orders:
+            return None
+        order = orders[0]
+        if order.times is not None:
+            order.times -= 1
+            if order.times <= 0:
+                orders.pop(0)
+        return order
