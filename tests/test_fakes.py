@@ -18,7 +18,9 @@ async def test_sleepers_wake_in_the_order_they_are_due_and_see_their_own_moment(
         await clock.sleep(seconds)
         woken.append((name, clock.monotonic(), clock.now()))
 
-    tasks = [asyncio.create_task(sleeper(name, after)) for name, after in (("late", 5), ("early", 2), ("tie", 2))]
+    tasks = [
+        asyncio.create_task(sleeper(name, after)) for name, after in (("late", 5), ("early", 2), ("tie", 2))
+    ]
     await settle()
     assert clock.sleepers == 3
     assert clock.next_due() == 2
