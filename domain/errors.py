@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.isoweek import IsoWeek
+    from domain.weeks import Pick
     from domain.works import Kind, Source, Work
 
 
@@ -83,12 +84,11 @@ class NoSlots(DomainError):
 
 @dataclass(eq=False)
 class SlotsFull(DomainError):
-    """Every slot of this kind is taken this week; `replaceable` are the picks this person may replace."""
+    """Every slot of this kind is taken this week, by these picks; `work` found none."""
 
     kind: Kind
     work: Work
-    taken: tuple[Work, ...]
-    replaceable: tuple[tuple[int, Work], ...]
+    taken: tuple[Pick, ...]
 
 
 @dataclass(eq=False)
@@ -160,3 +160,7 @@ class NotOnRoster(DomainError):
 
 class NoPicksYet(DomainError):
     """The week has no pick that this could be about."""
+
+
+class PersonHidden(DomainError):
+    """Telegram does not say who this is (an anonymous admin), and it matters here."""

@@ -49,6 +49,15 @@ class WeekService:
                 raise PickGone
             return await week_card(tx, club, week)
 
+    async def pick_card(self, club: Club, pick_id: int) -> PickCard:
+        """One pick with its tally. PickGone."""
+        async with self.store.read() as tx:
+            pick = await _standing(tx, club, pick_id)
+            if pick is None:
+                raise PickGone
+            card = await week_card(tx, club, pick.week)
+        return next(card for card in card.picks if card.pick.id == pick_id)
+
     async def pick(
         self,
         club: Club,
@@ -84,14 +93,7 @@ class WeekService:
             )
             free = sorted(set(range(slots)) - {pick.position for pick in rivals})
             if old is None and not free:
-                raise SlotsFull(
-                    kind=work.kind,
-                    work=work,
-                    taken=tuple(pick.work for pick in rivals),
-                    replaceable=tuple(
-                        (pick.id, pick.work) for pick in rivals if _may_change(pick, user, admin)
-                    ),
-                )
+                raise SlotsFull(kind=work.kind, work=work, taken=rivals)
             earlier = None if again else await tx.weeks.last_pick_of(club.id, work.id, week.iso)
             if earlier is not None:
                 raise PickedBefore(work, earlier.week.iso, await _average(tx, earlier))

@@ -1,0 +1,91 @@
+"""The command line: `python -m bot run | demo | migrate`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from telegram.error import InvalidToken
+
+from bot import logs
+from bot.settings import BadSettings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from bot.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.command == "demo":
+        from bot.demo import demo  # noqa: PLC0415 - needs packages that running the bot does not
+
+        return _until_stopped(demo(port=options.port, open_page=not options.no_browser))
+    try:
+        settings = load()
+    except BadSettings as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    secrets = (settings.telegram_token, settings.tmdb_api_key, settings.omdb_api_key)
+    logs.configure(
+        settings.log_level, (secret.get_secret_value() for secret in secrets if secret is not None)
+    )
+    return _until_stopped(_run(settings) if options.command == "run" else _migrate(settings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot", description="Wrong Opinions, a club for movies and albums.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="run the bot with the settings in .env")
+    commands.add_parser("migrate", help="bring the database up to date and end; run does it, too")
+    demo = commands.add_parser("demo", help="try the bot in the browser, without Telegram")
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served (default %(default)s)")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    return parser
+
+
+async def _run(settings: Settings) -> int:
+    from bot.compose import App  # noqa: PLC0415 - keeps `--help` and wrong settings quick
+
+    try:
+        await App(settings).run()
+    except InvalidToken:
+        print("TELEGRAM_TOKEN: Telegram refuses it; @BotFather shows the right one", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+async def _migrate(settings: Settings) -> int:
+    from bot.compose import App  # noqa: PLC0415 - as above
+
+    app = App(settings)
+    await app.database.migrate()
+    await app.database.close()
+    return 0
+
+
+def _until_stopped(work: Coroutine[None, None, int]) -> int:
+    """Run to the end, or until SIGINT or SIGTERM cancels it; then it cleans up and the exit code is 0."""
+
+    async def run() -> int:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return 0
+
+    return asyncio.run(run())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The composition root: the only module, with the demo's, that knows storage and integrations."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot import menus
+from bot.clock import SystemClock
+from bot.context import Services
+from bot.dispatch import Dispatcher
+from bot.inbox import Inbox
+from bot.jobs.housekeeping import Housekeeping
+from bot.limits import Limiter
+from bot.request import LONG_POLL, build
+from bot.send import Sender
+from bot.texts import Languages
+from domain.services.clubs import ClubService
+from domain.services.ratings import RatingService
+from domain.services.weeks import WeekService
+from domain.services.works import Catalogues, WorkService
+from integrations.cover_art import CoverArtArchive
+from integrations.musicbrainz import MusicBrainzAlbums
+from integrations.omdb import Omdb
+from integrations.tmdb import TmdbMovies
+from storage.database import create
+
+if TYPE_CHECKING:
+    import httpx
+
+    from bot.settings import Settings
+    from domain.clock import Clock
+
+DRAIN = 8.0
+"""Seconds that what is under way gets to finish when the bot stops."""
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """The whole bot. `transport` and `clock` stand in for the network and for time in tests and the demo."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self._settings = settings
+        self._transport = transport
+        self.database = create(settings.database_url, self.clock)
+        self.languages = Languages.load()
+        self._bot = Bot(
+            settings.telegram_token.get_secret_value(),
+            base_url=f"{settings.telegram_base_url}/bot",
+            base_file_url=f"{settings.telegram_base_url}/file/bot",
+            request=build(transport),
+            get_updates_request=build(transport, read_timeout=LONG_POLL + 10),
+        )
+        self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
+        self.catalogues = self._build_catalogues()
+        dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
+        self.inbox = Inbox(self._bot, self.database.inbox, self.clock, dispatcher.handle)
+        self._housekeeping = Housekeeping(self.inbox, self.database.answer_cache, self.clock)
+
+    def services(self, update_id: int | None = None) -> Services:
+        """The use cases; their changes mark the update done, if there is one."""
+        store = self.database.store(update_id)
+        return Services(
+            clubs=ClubService(store, self.clock),
+            works=WorkService(store, self.clock, self.catalogues),
+            weeks=WeekService(store, self.clock),
+            ratings=RatingService(store, self.clock),
+        )
+
+    async def run(self) -> None:
+        """Run until cancelled, then let what is under way finish. InvalidToken for a token Telegram refuses."""
+        await self.database.migrate()
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
+        )
+        try:
+            await self._connect()
+            scheduler.start()
+            await self.inbox.run()
+        finally:
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
+            await self._stop()
+
+    async def _connect(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._bot.initialize()
+                await menus.publish(self._bot, self.languages)
+            except InvalidToken:
+                raise
+            except NetworkError as error:
+                failures += 1
+                log.warning("Telegram cannot be reached yet: %s", error)
+                await self.clock.sleep(min(30.0, 2.0**failures))
+            except TelegramError as error:
+                log.warning("the command menus could not be set: %s", error)
+                break
+            else:
+                break
+        log.info("ready as @%s", self._bot.username)
+
+    async def _stop(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN):
+                await self.inbox.drain()
+                await self.sender.drain()
+        await self.inbox.close()
+        await self.sender.close()
+        await self._bot.shutdown()
+        await self._close_catalogues()
+        await self.database.close()
+
+    async def _migrated(self, old_chat_id: int, new_chat_id: int) -> None:
+        await self.services().clubs.migrate(old_chat_id, new_chat_id)
+
+    def _build_catalogues(self) -> Catalogues:
+        settings, cache = self._settings, self.database.answer_cache
+        tmdb_key, omdb_key = settings.tmdb_api_key, settings.omdb_api_key
+        return Catalogues(
+            movies=None
+            if tmdb_key is None
+            else TmdbMovies(
+                tmdb_key.get_secret_value(),
+                clock=self.clock,
+                cache=cache,
+                base_url=settings.tmdb_base_url,
+                transport=self._transport,
+            ),
+            albums=MusicBrainzAlbums(
+                settings.musicbrainz_user_agent,
+                clock=self.clock,
+                cache=cache,
+                base_url=settings.musicbrainz_base_url,
+                transport=self._transport,
+            ),
+            covers=CoverArtArchive(
+                clock=self.clock, cache=cache, base_url=settings.cover_art_base_url, transport=self._transport
+            ),
+            critics=None
+            if omdb_key is None
+            else Omdb(
+                omdb_key.get_secret_value(),
+                clock=self.clock,
+                cache=cache,
+                base_url=settings.omdb_base_url,
+                transport=self._transport,
+            ),
+        )
+
+    async def _close_catalogues(self) -> None:
+        catalogues = self.catalogues
+        for catalogue in (catalogues.movies, catalogues.albums, catalogues.covers, catalogues.critics):
+            if isinstance(catalogue, TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb):
+                await catalogue.aclose()

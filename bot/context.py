@@ -1,0 +1,144 @@
+"""What a handler gets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from telegram import ChatMember
+from telegram.error import BadRequest, TelegramError
+
+from bot.send import Address, Sent, unreachable
+from domain.errors import PersonHidden
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import Bot, Message, Update
+
+    from bot.send import Sender
+    from bot.texts import Languages, Texts
+    from bot.view import View
+    from domain.clubs import Club, User
+    from domain.services.clubs import ClubService
+    from domain.services.ratings import RatingService
+    from domain.services.weeks import WeekService
+    from domain.services.works import WorkService
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases, for one update."""
+
+    clubs: ClubService
+    works: WorkService
+    weeks: WeekService
+    ratings: RatingService
+
+
+@dataclass(slots=True)
+class Context:
+    """One update being handled: who, where, in which words, and what can be done about it.
+
+    `t` speaks the club's language, for what all see; `me` the person's, for what only they see. What is
+    said goes out in order while the next update is handled already.
+    """
+
+    update: Update
+    services: Services
+    sender: Sender
+    bot: Bot
+    languages: Languages
+    club: Club
+    visitor: User | None
+    t: Texts
+    me: Texts
+    args: str = ""
+    answered: bool = False
+    _deliveries: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def user(self) -> User:
+        """Who acts. PersonHidden for an anonymous admin's message."""
+        if self.visitor is None:
+            raise PersonHidden
+        return self.visitor
+
+    @property
+    def message(self) -> Message:
+        """The message written, or the one whose button was pressed."""
+        message = self.update.effective_message
+        if message is None:
+            raise LookupError("this update has no message")
+        return message
+
+    @property
+    def pressed(self) -> Sent:
+        """The message whose button was pressed."""
+        message = self.message
+        return Sent(message.chat_id, message.message_id, photo=bool(getattr(message, "photo", None)))
+
+    async def is_admin(self) -> bool:
+        """Whether the person is an admin here, asked of Telegram now; everyone is in their private chat."""
+        if self.club.private:
+            return True
+        if self.visitor is None:
+            sender = self.message.sender_chat
+            return sender is not None and sender.id == self.club.chat_id
+        member = await self.bot.get_chat_member(self.club.chat_id, self.visitor.telegram_id)
+        return member.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+
+    def say(
+        self, view: View, *, reply: bool = False, then: Callable[[Sent], Awaitable[None]] | None = None
+    ) -> None:
+        """Send a new message here, in the topic we are in; `then` is told once it is sent."""
+        message = self.update.effective_message
+        thread = message.message_thread_id if message is not None and message.is_topic_message else None
+        reply_to = message.message_id if reply and message is not None else None
+        self._deliver(self.sender.send(Address(self.club.chat_id, thread, reply_to), view), then)
+
+    def edit(self, view: View, then: Callable[[Sent], Awaitable[None]] | None = None) -> None:
+        """Change the message whose button was pressed."""
+        self._deliver(self.sender.edit(self.pressed, view), then)
+
+    def toast(self, text: str, *, alert: bool = False) -> None:
+        """Answer the press; an `alert` has to be closed, for what must be read."""
+        query = self.update.callback_query
+        if query is not None and not self.answered:
+            self.answered = True
+            self._deliver(self.sender.answer(query.id, text, alert=alert))
+
+    def react(self, emoji: str, otherwise: View) -> None:
+        """Put a reaction under the person's message; say `otherwise` where reactions are not allowed."""
+
+        async def run() -> None:
+            try:
+                await self.sender.react(self.message.chat_id, self.message.message_id, emoji)
+            except BadRequest:
+                address = Address(self.message.chat_id, None, self.message.message_id)
+                await self.sender.send(address, otherwise)
+
+        self._deliver(run())
+
+    async def delivered(self) -> None:
+        """Return when all that was said is sent, or refused by Telegram for good."""
+        await asyncio.gather(*self._deliveries)
+
+    def _deliver(
+        self, sending: Awaitable[Sent | None], then: Callable[[Sent], Awaitable[None]] | None = None
+    ) -> None:
+        async def run() -> None:
+            try:
+                sent = await sending
+            except TelegramError as error:
+                level = logging.INFO if unreachable(error) else logging.WARNING
+                log.log(level, "a message could not be delivered to chat %d: %s", self.club.chat_id, error)
+                return
+            if then is not None and sent is not None:
+                await then(sent)
+
+        self._deliveries.append(asyncio.ensure_future(run()))

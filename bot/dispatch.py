@@ -1,0 +1,196 @@
+"""Takes one raw update to its handler, and answers for whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram import ChatMember, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from bot import routes, taps
+from bot.context import Context, Services
+from bot.errors import describe
+from bot.inbox import Handled
+from bot.send import Address
+from bot.view import View
+from domain.errors import DomainError
+from domain.ports import AlreadyHandled
+from domain.services.clubs import Place, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telegram import Bot, Chat, Message, User
+
+    from bot.inbox import RawUpdate
+    from bot.send import Sender
+    from bot.texts import Languages
+
+NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
+"""Telegram's stand-ins for anonymous admins, channel posts and linked channels."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Handles updates. `services` gives the use cases bound to an update's id."""
+
+    bot: Bot
+    sender: Sender
+    languages: Languages
+    services: Callable[[int], Services]
+    owner_id: int | None
+
+    async def handle(self, raw: RawUpdate) -> Handled:
+        """Handle one update; never raises. An unexpected error is told to the person and the owner."""
+        context = None
+        try:
+            update = Update.de_json(raw, self.bot)
+            context = await self._context(update)
+            if context is None:
+                return Handled(_nothing())
+            await self._run(context)
+            context.toast("")
+        except AlreadyHandled:
+            log.info("update %s was handled before", raw.get("update_id"))
+        except Exception as error:
+            return await self._apologise(raw, context, error)
+        return Handled(context.delivered() if context is not None else _nothing())
+
+    async def _run(self, context: Context) -> None:
+        try:
+            await self._route(context)
+        except DomainError as error:
+            if context.update.callback_query is not None:
+                context.toast(describe(error, context.me), alert=True)
+            else:
+                context.say(View(context.t.verbatim(describe(error, context.t))), reply=True)
+
+    async def _route(self, context: Context) -> None:
+        update = context.update
+        if update.callback_query is not None:
+            await self._tap(context, update.callback_query.data or "")
+        elif update.my_chat_member is not None:
+            await routes.JOINED(context)
+        elif update.message is not None:
+            await self._message(context, update.message)
+
+    async def _tap(self, context: Context, data: str) -> None:
+        try:
+            tap = taps.decode(data)
+            await routes.TAPS[type(tap)](context, tap)
+        except taps.BadTap:
+            context.toast(context.me.plain("I don't know this button. /week shows a fresh card."), alert=True)
+
+    async def _message(self, context: Context, message: Message) -> None:
+        if message.migrate_to_chat_id is not None:
+            await routes.MIGRATED(context, (message.chat_id, message.migrate_to_chat_id))
+            return
+        if message.migrate_from_chat_id is not None:
+            await routes.MIGRATED(context, (message.migrate_from_chat_id, message.chat_id))
+            return
+        command, addressed, words = self._command(message)
+        context.args = words
+        if command in routes.COMMANDS:
+            await routes.COMMANDS[command](context)
+            return
+        original = message.reply_to_message
+        if command is None and message.text and original is not None and original.from_user == self.bot.bot:
+            note = await context.services.weeks.purpose(message.chat_id, original.message_id)
+            if note is not None:
+                context.args = message.text
+                await routes.REPLIES[note.purpose](context)
+                return
+        if addressed or (context.club.private and message.text):
+            await routes.HINT(context)
+
+    def _command(self, message: Message) -> tuple[str | None, bool, str]:
+        """The command, whether it surely is for us, and the words after it."""
+        text = message.text or ""
+        if not text.startswith("/"):
+            return None, False, ""
+        head, _, words = text.partition(" ")
+        if "\n" in head:
+            head, _, rest = head.partition("\n")
+            words = f"{rest} {words}"
+        name, at, username = head[1:].partition("@")
+        if at and username.lower() != self.bot.username.lower():
+            return None, False, ""
+        return name.lower(), bool(at), words.strip()
+
+    async def _context(self, update: Update) -> Context | None:
+        """Everything a handler needs; None for an update from nobody or from a channel."""
+        chat = update.effective_chat
+        if chat is None or chat.type == ChatType.CHANNEL or _gone(update):
+            return None
+        person = update.effective_user
+        if person is not None and (person.id in NEVER_MEMBERS or person.is_bot):
+            person = None
+        if person is None and update.effective_sender != chat and update.message is None:
+            return None
+        services = self.services(update.update_id)
+        spoken = person.language_code if person is not None else None
+        club, user = await services.clubs.meet(_place(chat), _visitor(person), self.languages.code(spoken))
+        mine = (user.language, user.spoken) if user is not None else ()
+        own = club.private and user is not None
+        return Context(
+            update=update,
+            services=services,
+            sender=self.sender,
+            bot=self.bot,
+            languages=self.languages,
+            club=club,
+            visitor=user,
+            t=self.languages.match(*mine) if own else self.languages.match(club.settings.language),
+            me=self.languages.match(*mine, club.settings.language),
+        )
+
+    async def _apologise(self, raw: RawUpdate, context: Context | None, error: Exception) -> Handled:
+        """Tell the person an id, the owner what happened; the update is set aside."""
+        error_id = secrets.token_hex(4)
+        log.error("update %s failed, error %s", raw.get("update_id"), error_id, exc_info=error)
+        if context is not None:
+            sentence = "Something broke on my side, and nothing was changed. If you tell the owner, say {id}."
+            if context.update.callback_query is not None:
+                context.toast(context.me.plain(sentence, id=error_id), alert=True)
+            elif context.update.message is not None:
+                context.say(View(context.t(sentence, id=error_id)), reply=True)
+        await self._report(error_id, error)
+        return Handled(context.delivered() if context is not None else _nothing(), error_id)
+
+    async def _report(self, error_id: str, error: Exception) -> None:
+        if self.owner_id is None:
+            return
+        t = self.languages.match()
+        text = t(
+            "Error <code>{id}</code>: {kind}. The log has the rest.", id=error_id, kind=type(error).__name__
+        )
+        try:
+            await self.sender.send(Address(self.owner_id), View(text))
+        except TelegramError as failure:
+            log.warning("error %s could not be reported to the owner: %s", error_id, failure)
+
+
+def _gone(update: Update) -> bool:
+    """The bot was removed, or a person blocked it: there is nobody to talk to."""
+    change = update.my_chat_member
+    return change is not None and change.new_chat_member.status in {ChatMember.LEFT, ChatMember.BANNED}
+
+
+def _place(chat: Chat) -> Place:
+    return Place(chat.id, chat.title or chat.full_name or "", private=chat.type == ChatType.PRIVATE)
+
+
+def _visitor(person: User | None) -> Visitor | None:
+    if person is None:
+        return None
+    return Visitor(person.id, person.first_name, person.language_code)
+
+
+async def _nothing() -> None:
+    return None

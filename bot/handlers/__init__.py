@@ -1,0 +1,1 @@
+"""One file per feature: decode, one service call, one view."""

@@ -1,0 +1,37 @@
+"""Finding movies and albums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.handlers.prompts import ask
+from bot.views import search as views
+from domain.works import Kind
+
+if TYPE_CHECKING:
+    from bot.context import Context
+    from bot.taps import PageTap
+
+
+async def movie(ctx: Context) -> None:
+    """/movie words [year]"""
+    await _find(ctx, Kind.MOVIE)
+
+
+async def album(ctx: Context) -> None:
+    """/album words, or artist – title"""
+    await _find(ctx, Kind.ALBUM)
+
+
+async def page(ctx: Context, tap: PageTap) -> None:
+    """Another page of a search's hits."""
+    search = await ctx.services.works.search(tap.search)
+    ctx.edit(views.hits(ctx.t, search, tap.page))
+
+
+async def _find(ctx: Context, kind: Kind) -> None:
+    if not ctx.args.strip():
+        ask(ctx, views.ask(ctx.t, kind), f"ask-{kind}")
+        return
+    search = await ctx.services.works.find(kind, ctx.args)
+    ctx.say(views.hits(ctx.t, search, 0))

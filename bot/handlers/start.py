@@ -1,0 +1,36 @@
+"""Coming, going, and finding one's way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.views import start as views
+
+if TYPE_CHECKING:
+    from bot.context import Context
+
+
+async def start(ctx: Context) -> None:
+    """/start"""
+    await help_(ctx)
+
+
+async def help_(ctx: Context) -> None:
+    """/help"""
+    ctx.say(views.help_(ctx.t, ctx.bot.username, private=ctx.club.private))
+
+
+async def hint(ctx: Context) -> None:
+    """Words that are meant for the bot and match nothing."""
+    ctx.say(views.hint(ctx.t), reply=True)
+
+
+async def added(ctx: Context) -> None:
+    """The bot's own membership changed, and it is in: it introduces itself to a group, once."""
+    if not ctx.club.private and await ctx.services.clubs.introduce(ctx.club):
+        ctx.say(views.introduction(ctx.t))
+
+
+async def migrated(ctx: Context, chats: tuple[int, int]) -> None:
+    """A group became a supergroup; `chats` are its old and its new id."""
+    await ctx.services.clubs.migrate(*chats)

@@ -1,0 +1,63 @@
+"""The week's card and its note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.handlers.prompts import ask
+from bot.send import Sent
+from bot.views import weeks as views
+from domain.ports import Note
+
+if TYPE_CHECKING:
+    from bot.context import Context
+    from bot.view import View
+    from domain.weeks import WeekCard
+
+CARD = "card"
+
+
+async def week(ctx: Context) -> None:
+    """/week"""
+    post_card(ctx, await ctx.services.weeks.current(ctx.club))
+
+
+async def note(ctx: Context) -> None:
+    """/note text"""
+    if not ctx.args.strip():
+        ask(ctx, views.ask_note(ctx.t), "ask-note")
+        return
+    admin = await ctx.is_admin()
+    week = await ctx.services.weeks.set_note(ctx.club, ctx.user, ctx.args, admin=admin)
+    if await ctx.services.weeks.latest_card(week.id) is None:
+        post_card(ctx, await ctx.services.weeks.card(ctx.club, week.id))
+    else:
+        await refresh_card(ctx, week.id)
+        ctx.react("👌", views.noted(ctx.t))
+
+
+def post_card(ctx: Context, card: WeekCard) -> None:
+    """Send a week's card; from now on this is the one that is kept up to date."""
+
+    async def remember(sent: Sent) -> None:
+        if card.id is not None:
+            await ctx.services.weeks.remember(Note(sent.chat_id, sent.message_id, CARD, card.id))
+
+    ctx.say(views.card(ctx.t, ctx.club, card), then=remember)
+
+
+async def refresh_card(ctx: Context, week_id: int) -> None:
+    """Bring the week's newest card up to date, and the one whose button was pressed."""
+    services, club, t = ctx.services, ctx.club, ctx.t
+
+    async def render() -> View:
+        return views.card(t, club, await services.weeks.card(club, week_id))
+
+    latest = await services.weeks.latest_card(week_id)
+    cards = {Sent(latest.chat_id, latest.message_id)} if latest is not None else set()
+    if ctx.update.callback_query is not None:
+        note = await services.weeks.purpose(ctx.pressed.chat_id, ctx.pressed.message_id)
+        if note is not None and note.purpose == CARD:
+            cards.add(ctx.pressed)
+    for card in cards:
+        ctx.sender.refresh(card, render)

@@ -1,0 +1,235 @@
+"""Receives updates durably and hands them on, one by one and in order per chat, in parallel across chats.
+
+An update is stored before Telegram is told to forget it: the next getUpdates, whose offset confirms it,
+is made only after the commit. It is done in the transaction of the change it causes (`Store.write`), or,
+where it changed nothing, once everything it had to say is sent. What was not done when the process ended
+is handled again at the next start; one that ended the process `MAX_ATTEMPTS` times is set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import deque
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.request import LONG_POLL
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from telegram import Bot
+
+    from domain.clock import Clock
+
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+AT_ONCE = 64
+"""Chats handled in parallel."""
+MAX_ATTEMPTS = 3
+KEEP_DONE = timedelta(days=3)
+"""Longer than the 24 hours Telegram keeps an update, so that none can come twice unnoticed."""
+OFFSET_LIFETIME = timedelta(days=2)
+"""After a week without updates Telegram starts at a random id, which an old offset would hide for ever.
+Without an offset it sends all it still has; what we had before is known by its id."""
+
+log = logging.getLogger(__name__)
+
+RawUpdate = dict[str, Any]
+
+
+class StoredUpdate(Protocol):
+    """An update as stored."""
+
+    @property
+    def update_id(self) -> int:
+        """Telegram's id."""
+
+    @property
+    def raw(self) -> str:
+        """The JSON as received."""
+
+    @property
+    def attempts(self) -> int:
+        """How often a process has begun with it."""
+
+
+class InboxStore(Protocol):
+    """Where updates are kept."""
+
+    async def store(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Keep updates by id; the ids that were new."""
+
+    async def pending(self) -> Sequence[StoredUpdate]:
+        """Those not done, in order of id."""
+
+    async def begin_attempts(self, update_ids: Sequence[int]) -> None:
+        """Count one more attempt for each."""
+
+    async def done(self, update_id: int, now: datetime) -> None:
+        """Mark an update done; harmless where it is."""
+
+    async def set_aside(self, update_id: int, error_id: str, now: datetime) -> None:
+        """Mark an update as one that cannot be handled."""
+
+    async def purge(self, before: datetime) -> None:
+        """Drop updates done before a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of an update: `deliveries` end when all it had to say is sent."""
+
+    deliveries: Awaitable[None]
+    error_id: str | None = None
+
+
+class Inbox:
+    """Polls Telegram, stores, hands on."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: InboxStore,
+        clock: Clock,
+        handle: Callable[[RawUpdate], Awaitable[Handled]],
+    ) -> None:
+        """`handle` takes one update's JSON and never raises."""
+        self._bot = bot
+        self._store = store
+        self._clock = clock
+        self._handle = handle
+        self._chats: dict[int, deque[RawUpdate]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._offset: int | None = None
+        self._heard_at = clock.now()
+
+    async def run(self) -> None:
+        """Handle what was left over, then poll until cancelled. InvalidToken ends it."""
+        await self._recover()
+        failures = 0
+        while True:
+            try:
+                await self.poll()
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                await self._clock.sleep(float(error.retry_after))  # type: ignore[arg-type]
+            except (TelegramError, ValueError) as error:
+                failures += 1
+                _explain(error, failures)
+                await self._clock.sleep(min(30.0, 0.5 * 2.0 ** min(failures, 6)))
+            except Exception:
+                failures += 1
+                log.exception("updates could not be stored; Telegram keeps them, and we ask again")
+                await self._clock.sleep(min(30.0, 0.5 * 2.0 ** min(failures, 6)))
+            else:
+                failures = 0
+
+    async def poll(self) -> None:
+        """One getUpdates: store what is new, then hand it on."""
+        query: dict[str, object] = {"timeout": LONG_POLL, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        if self._offset is not None:
+            query["offset"] = self._offset
+        payload = await self._bot.request.retrieve(
+            f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=LONG_POLL + 10
+        )
+        updates: list[RawUpdate] = json.loads(payload)["result"]
+        now = self._clock.now()
+        if not updates:
+            if now - self._heard_at > OFFSET_LIFETIME:
+                self._offset = None
+            return
+        self._heard_at = now
+        new = await self._store.store([(update["update_id"], json.dumps(update)) for update in updates], now)
+        self._offset = max(update["update_id"] for update in updates) + 1
+        for update in updates:
+            if update["update_id"] in new:
+                self._enqueue(update)
+
+    async def clean(self) -> None:
+        """Drop what was done long ago."""
+        await self._store.purge(self._clock.now() - KEEP_DONE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an update is not yet done."""
+        return bool(self._tasks)
+
+    async def drain(self) -> None:
+        """Return when every update received so far is done."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        """Leave the rest for the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _recover(self) -> None:
+        left = await self._store.pending()
+        await self._store.begin_attempts([update.update_id for update in left])
+        for update in left:
+            if update.attempts >= MAX_ATTEMPTS:
+                log.error(
+                    "update %d ended the process %d times and is set aside", update.update_id, update.attempts
+                )
+                await self._store.set_aside(update.update_id, "repeated-crash", self._clock.now())
+            else:
+                self._enqueue(json.loads(update.raw))
+
+    def _enqueue(self, update: RawUpdate) -> None:
+        chat_id = chat_of(update)
+        queue = self._chats.get(chat_id)
+        if queue is None:
+            queue = self._chats[chat_id] = deque()
+            self._start(self._work(chat_id, queue))
+        queue.append(update)
+
+    async def _work(self, chat_id: int, queue: deque[RawUpdate]) -> None:
+        try:
+            while queue:
+                async with self._slots:
+                    update = queue.popleft()
+                    handled = await self._handle(update)
+                self._start(self._finish(update["update_id"], handled))
+        finally:
+            del self._chats[chat_id]
+
+    async def _finish(self, update_id: int, handled: Handled) -> None:
+        await handled.deliveries
+        if handled.error_id is None:
+            await self._store.done(update_id, self._clock.now())
+        else:
+            await self._store.set_aside(update_id, handled.error_id, self._clock.now())
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def chat_of(update: RawUpdate) -> int:
+    """The chat an update belongs to, 0 for one that names none; updates of one chat are handled in order."""
+    for part in update.values():
+        if isinstance(part, dict):
+            message = part.get("message", part)
+            chat = message.get("chat") if isinstance(message, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+    return 0
+
+
+def _explain(error: Exception, failures: int) -> None:
+    if isinstance(error, Conflict):
+        log.error("Telegram: %s", error)
+    elif failures in {1, 10, 100}:
+        log.warning("Telegram did not answer (%d in a row): %s", failures, error)

@@ -1,0 +1,1 @@
+"""What the scheduler wakes for; what is due is decided elsewhere."""

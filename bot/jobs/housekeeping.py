@@ -1,0 +1,40 @@
+"""Throws away what nobody will ask for again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.inbox import Inbox
+    from domain.clock import Clock
+
+KEEP_ANSWERS = timedelta(days=180)
+"""How long after its expiry a catalogue's answer may still stand in for a source that is down."""
+
+log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """The catalogues' cached answers."""
+
+    async def purge(self, before: datetime) -> int:
+        """Drop answers that expired before a moment; how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """The hourly round."""
+
+    inbox: Inbox
+    answers: Answers
+    clock: Clock
+
+    async def run(self) -> None:
+        """Drop updates done days ago and answers expired for half a year."""
+        await self.inbox.clean()
+        await self.answers.purge(self.clock.now() - KEEP_ANSWERS)

@@ -1,0 +1,54 @@
+"""The command menus Telegram shows, per scope and language (Bot API, setMyCommands)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
+
+from bot.texts import DEFAULT
+
+if TYPE_CHECKING:
+    from telegram import Bot, BotCommandScope
+
+    from bot.texts import Languages, Texts
+
+
+async def publish(bot: Bot, languages: Languages) -> None:
+    """Set the menus; English ones are for everybody whose language is not spoken."""
+    for t in languages.texts.values():
+        language = None if t.language == DEFAULT else t.language
+        for scope, commands in menus(t):
+            await bot.set_my_commands(commands, scope=scope, language_code=language)
+
+
+def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
+    """What people, groups and admins are offered."""
+    everyone = [
+        BotCommand("movie", t.plain("Find a movie: words, and a year if you like")),
+        BotCommand("album", t.plain("Find an album: a title, or artist – title")),
+        BotCommand("week", t.plain("This week's picks and scores")),
+        BotCommand("note", t.plain("Set this week's note")),
+        BotCommand("add", t.plain("Add what no catalogue has")),
+        BotCommand("remove", t.plain("Take a pick back")),
+    ]
+    club = [
+        BotCommand("join", t.plain("Be on the roster")),
+        BotCommand("leave", t.plain("Leave the roster")),
+        BotCommand("roster", t.plain("Who is in")),
+    ]
+    rest = [
+        BotCommand("settings", t.plain("What this club is set to")),
+        BotCommand("language", t.plain("Which language I speak to you")),
+        BotCommand("help", t.plain("What this is")),
+    ]
+    return (
+        (BotCommandScopeAllPrivateChats(), [*everyone, *rest]),
+        (BotCommandScopeAllGroupChats(), [*everyone, *club, *rest]),
+        (BotCommandScopeAllChatAdministrators(), [*everyone, *club, *rest]),
+    )

@@ -1,0 +1,31 @@
+"""How the bot's requests travel to Telegram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+from telegram.request import HTTPXRequest
+
+if TYPE_CHECKING:
+    from telegram.error import NetworkError
+    from telegram.request import BaseRequest
+
+LONG_POLL = 50
+"""Seconds a getUpdates waits for news; the longest Telegram allows."""
+
+
+def build(transport: httpx.AsyncBaseTransport | None, *, read_timeout: float = 10.0) -> BaseRequest:
+    """A request object for one Bot. `transport` stands in for the network in tests."""
+    return HTTPXRequest(
+        connection_pool_size=64,
+        read_timeout=read_timeout,
+        connect_timeout=5.0,
+        pool_timeout=10.0,
+        httpx_kwargs={"transport": transport} if transport is not None else None,
+    )
+
+
+def never_sent(error: NetworkError) -> bool:
+    """Whether the request surely did not reach Telegram, so that sending it again cannot double anything."""
+    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)

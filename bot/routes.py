@@ -1,0 +1,65 @@
+"""The whole table of what the bot reacts to, in order; what nothing matches falls to `hint`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from bot import taps
+from bot.handlers import clubs, picks, ratings, search, settings, start, weeks, works
+
+if TYPE_CHECKING:
+    from bot.context import Context
+
+Handler = Callable[["Context"], Awaitable[None]]
+TapHandler = Callable[["Context", Any], Awaitable[None]]
+
+COMMANDS: dict[str, Handler] = {
+    "start": start.start,
+    "help": start.help_,
+    "movie": search.movie,
+    "album": search.album,
+    "week": weeks.week,
+    "note": weeks.note,
+    "remove": picks.removable,
+    "add": works.add,
+    "join": clubs.join,
+    "leave": clubs.leave,
+    "roster": clubs.roster,
+    "language": settings.language,
+    "settings": settings.settings,
+}
+
+TAPS: dict[type[taps.Tap], TapHandler] = {
+    taps.PageTap: search.page,
+    taps.OpenTap: works.open_hit,
+    taps.WorkTap: works.turn,
+    taps.AddTap: works.add_searched,
+    taps.PickTap: picks.pick,
+    taps.RemoveTap: picks.remove,
+    taps.KeepTap: picks.keep,
+    taps.UndoTap: picks.undo,
+    taps.RateTap: ratings.rate,
+    taps.SkipTap: ratings.skip,
+    taps.MineTap: ratings.mine,
+    taps.AboutTap: ratings.about,
+    taps.TakeTap: ratings.take_about,
+    taps.JoinTap: clubs.join_tap,
+    taps.ForgetTap: clubs.forget,
+    taps.LanguageTap: settings.speak,
+    taps.SettingsTap: settings.choices,
+    taps.SetTap: settings.set_,
+}
+
+REPLIES: dict[str, Handler] = {
+    "card": ratings.take,
+    "ask-movie": search.movie,
+    "ask-album": search.album,
+    "ask-note": weeks.note,
+    "ask-add": works.add,
+}
+"""By the purpose of the message that is replied to; the reply's text stands in for the command's words."""
+
+JOINED: Handler = start.added
+MIGRATED: TapHandler = start.migrated
+HINT: Handler = start.hint

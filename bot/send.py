@@ -1,0 +1,366 @@
+"""The only writer to Telegram.
+
+Each chat has a lane: messages and edits that somebody waits for go in order, refreshes of cards come last.
+Answers to taps pass all lanes, since Telegram does not limit them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    ReactionTypeEmoji,
+    ReplyParameters,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.request import never_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from telegram import Bot, Message
+
+    from bot.limits import Limiter
+    from bot.view import Rows, View
+    from domain.clock import Clock
+
+REFRESH_INTERVAL = 3.0
+"""Seconds between two refreshes of one message."""
+ATTEMPTS = 5
+ANSWER_LIMIT = 200
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_BAD_PHOTO = (
+    "failed to get http url content",
+    "wrong type of the web page content",
+    "webpage_",
+    "photo_invalid",
+)
+_DONE_ALREADY = ("message is not modified", "query is too old")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes. `thread` is a forum topic's id, None for none or the General topic."""
+
+    chat_id: int
+    thread: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of the bot in a chat. `photo` where it is a picture with a caption."""
+
+    chat_id: int
+    message_id: int
+    photo: bool = False
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[int], Awaitable[Sent | None]]
+    repeatable: bool
+    done: asyncio.Future[Sent | None]
+    edit: bool = False
+
+
+@dataclass(slots=True)
+class _Lane:
+    messages: deque[_Job] = field(default_factory=deque)
+    refreshes: deque[_Job] = field(default_factory=deque)
+
+
+class Sender:
+    """Sends views. Every method raises TelegramError where Telegram finally refuses."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        clock: Clock,
+        limiter: Limiter,
+        migrated: Callable[[int, int], Awaitable[None]],
+    ) -> None:
+        """`migrated(old, new)` is called when a chat turns out to have become a supergroup."""
+        self._bot = bot
+        self._clock = clock
+        self._limiter = limiter
+        self._migrated = migrated
+        self._lanes: dict[int, _Lane] = {}
+        self._refreshing: set[tuple[int, int]] = set()
+        self._refreshed_at: dict[tuple[int, int], float] = {}
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    async def send(self, to: Address, view: View) -> Sent:
+        """Send a new message. One that may have arrived is never sent again."""
+        sent = await self._enqueue(
+            to.chat_id, lambda chat_id: self._send(chat_id, to, view), repeatable=False
+        )
+        assert sent is not None  # noqa: S101 - _send returns what it sent
+        return sent
+
+    async def edit(self, message: Sent, view: View) -> Sent:
+        """Change a message somebody is looking at; a picture is put in place where the view has one."""
+        edited = await self._enqueue(message.chat_id, lambda chat_id: self._edit(chat_id, message, view))
+        return edited or message
+
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> None:
+        """Put the bot's reaction under somebody's message."""
+
+        async def run(chat_id: int) -> None:
+            await self._bot.set_message_reaction(chat_id, message_id, ReactionTypeEmoji(emoji))
+
+        await self._enqueue(chat_id, run)
+
+    async def answer(self, tap_id: str, text: str, *, alert: bool) -> None:
+        """Answer a tap with a toast, or an alert to be closed; at once, whatever else is waiting."""
+        for attempt in range(ATTEMPTS):
+            try:
+                await self._bot.answer_callback_query(tap_id, text[:ANSWER_LIMIT] or None, show_alert=alert)
+            except RetryAfter as error:
+                await self._clock.sleep(_seconds(error.retry_after))
+            except NetworkError as error:
+                if _is_done_already(error):
+                    return
+                if isinstance(error, BadRequest) or attempt == ATTEMPTS - 1:
+                    raise
+                await self._clock.sleep(_backoff(attempt))
+            else:
+                return
+
+    def refresh(self, message: Sent, render: Callable[[], Awaitable[View]]) -> None:
+        """Bring a card up to date soon: at most one edit in `REFRESH_INTERVAL`, rendered when it is sent."""
+        key = (message.chat_id, message.message_id)
+        if key not in self._refreshing:
+            self._refreshing.add(key)
+            self._start(self._refresh(key, message, render))
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is yet to be sent."""
+        return bool(self._lanes) or bool(self._tasks)
+
+    async def drain(self) -> None:
+        """Return when everything asked for so far is sent."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def close(self) -> None:
+        """Give up what is still waiting."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _refresh(
+        self, key: tuple[int, int], message: Sent, render: Callable[[], Awaitable[View]]
+    ) -> None:
+        await self._clock.sleep(self._refreshed_at.get(key, 0.0) - self._clock.monotonic())
+
+        async def run(chat_id: int) -> Sent:
+            self._refreshing.discard(key)
+            self._refreshed_at[key] = self._clock.monotonic() + REFRESH_INTERVAL
+            return await self._edit(chat_id, message, await render())
+
+        try:
+            await self._enqueue(message.chat_id, run, edit=True)
+        except TelegramError as error:
+            log.info("a card could not be refreshed: %s", error)
+        finally:
+            self._refreshing.discard(key)
+            self._forget_old_refreshes()
+
+    def _forget_old_refreshes(self) -> None:
+        now = self._clock.monotonic()
+        self._refreshed_at = {key: at for key, at in self._refreshed_at.items() if at > now}
+
+    async def _enqueue(
+        self,
+        chat_id: int,
+        run: Callable[[int], Awaitable[Sent | None]],
+        *,
+        repeatable: bool = True,
+        edit: bool = False,
+    ) -> Sent | None:
+        job = _Job(run, repeatable, asyncio.get_running_loop().create_future(), edit)
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            lane = self._lanes[chat_id] = _Lane()
+            self._start(self._work(chat_id, lane))
+        (lane.refreshes if edit else lane.messages).append(job)
+        return await job.done
+
+    async def _work(self, chat_id: int, lane: _Lane) -> None:
+        try:
+            while lane.messages or lane.refreshes:
+                wait = self._limiter.wait(chat_id, self._clock.monotonic(), edit=not lane.messages)
+                if wait > 0:
+                    await self._clock.sleep(min(wait, 1.0))
+                    continue
+                job = (lane.messages or lane.refreshes).popleft()
+                await self._clock.sleep(self._limiter.take(chat_id, self._clock.monotonic()))
+                await self._perform(chat_id, job)
+        finally:
+            del self._lanes[chat_id]
+            self._limiter.forget_idle(self._clock.monotonic())
+
+    async def _perform(self, chat_id: int, job: _Job) -> None:
+        try:
+            result = await self._attempt(chat_id, job)
+        except asyncio.CancelledError:
+            job.done.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits for the job is told
+            if not job.done.cancelled():
+                job.done.set_exception(error)
+        else:
+            if not job.done.cancelled():
+                job.done.set_result(result)
+
+    async def _attempt(self, chat_id: int, job: _Job) -> Sent | None:
+        for attempt in range(ATTEMPTS):
+            last = attempt == ATTEMPTS - 1
+            try:
+                return await job.run(chat_id)
+            except RetryAfter as error:
+                if last:
+                    raise
+                now = self._clock.monotonic()
+                self._limiter.pause(chat_id, now, _seconds(error.retry_after))
+                await self._clock.sleep(self._limiter.wait(chat_id, now, edit=False))
+            except ChatMigrated as error:
+                if last:
+                    raise
+                await self._migrated(chat_id, error.new_chat_id)
+                chat_id = error.new_chat_id
+            except BadRequest as error:
+                if _is_done_already(error):
+                    return None
+                raise
+            except NetworkError as error:
+                if last or not (job.repeatable or never_sent(error)):
+                    raise
+                await self._clock.sleep(_backoff(attempt))
+        return None
+
+    async def _send(self, chat_id: int, to: Address, view: View) -> Sent:
+        reply = None
+        if to.reply_to is not None:
+            reply = ReplyParameters(to.reply_to, allow_sending_without_reply=True)
+        markup = (
+            ForceReply(selective=True, input_field_placeholder=view.ask) if view.ask else _keyboard(view.rows)
+        )
+        if view.photo is not None:
+            with _unless_bad_photo():
+                message = await self._bot.send_photo(
+                    chat_id,
+                    view.photo,
+                    view.text,
+                    parse_mode=ParseMode.HTML,
+                    message_thread_id=to.thread,
+                    reply_parameters=reply,
+                    reply_markup=markup,
+                )
+                return _sent(message)
+        message = await self._bot.send_message(
+            chat_id,
+            view.text,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=to.thread,
+            reply_parameters=reply,
+            reply_markup=markup,
+            link_preview_options=_NO_PREVIEW,
+        )
+        return _sent(message)
+
+    async def _edit(self, chat_id: int, message: Sent, view: View) -> Sent:
+        keyboard = _keyboard(view.rows)
+        message_id = message.message_id
+        if view.photo is not None:
+            media = InputMediaPhoto(view.photo, view.text, parse_mode=ParseMode.HTML)
+            with _unless_bad_photo():
+                await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=keyboard)
+                return Sent(chat_id, message_id, photo=True)
+        if message.photo:
+            await self._bot.edit_message_caption(
+                chat_id, message_id, caption=view.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+            )
+        else:
+            await self._bot.edit_message_text(
+                view.text,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        return Sent(chat_id, message_id, photo=message.photo)
+
+    def _start(self, work: Awaitable[object]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def unreachable(error: TelegramError) -> bool:
+    """Whether the bot may not write to a chat (any more): kicked, blocked, or the chat is gone."""
+    return isinstance(error, Forbidden) or "chat not found" in str(error).lower()
+
+
+@contextlib.contextmanager
+def _unless_bad_photo() -> Iterator[None]:
+    """Let the text go alone where Telegram cannot fetch the picture."""
+    try:
+        yield
+    except BadRequest as error:
+        if not any(reason in str(error).lower() for reason in _BAD_PHOTO):
+            raise
+        log.info("Telegram could not use a picture: %s", error)
+
+
+def _sent(message: Message) -> Sent:
+    return Sent(message.chat_id, message.message_id, photo=bool(message.photo))
+
+
+def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.text,
+                    url=button.url,
+                    callback_data=button.tap.wire() if button.tap is not None else None,
+                    api_kwargs={"style": button.style} if button.style is not None else None,
+                )
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+def _is_done_already(error: TelegramError) -> bool:
+    return any(reason in str(error).lower() for reason in _DONE_ALREADY)
+
+
+def _seconds(period: float | timedelta) -> float:
+    return period.total_seconds() if isinstance(period, timedelta) else float(period)
+
+
+def _backoff(attempt: int) -> float:
+    return 0.5 * 2.0**attempt

@@ -1,0 +1,72 @@
+"""Settings, from the environment or `.env`; `.env.example` documents each."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if TOKEN_SHAPE.fullmatch(value.get_secret_value()) is None:
+        raise ValueError("is not a bot token; @BotFather gives one like 123456:ABC-DEF…")
+    return value
+
+
+def _http_url(value: str) -> str:
+    if re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value) is None:
+        raise ValueError("must be an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    return value
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class Settings(BaseSettings):
+    """Everything an owner can set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    telegram_token: Annotated[SecretStr, AfterValidator(_token)]
+    telegram_base_url: HttpUrl = "https://api.telegram.org"
+    tmdb_api_key: SecretStr | None = None
+    tmdb_base_url: HttpUrl = "https://api.themoviedb.org/3"
+    musicbrainz_base_url: HttpUrl = "https://musicbrainz.org/ws/2"
+    musicbrainz_user_agent: Annotated[str, NoDecode, Field(pattern=r"^\S+/\S+ .*\S")] = (
+        "WrongOpinions/0.1 ( https://github.com/wrong-opinions/wrong-opinions )"
+    )
+    cover_art_base_url: HttpUrl = "https://coverartarchive.org"
+    omdb_api_key: SecretStr | None = None
+    omdb_base_url: HttpUrl = "https://www.omdbapi.com"
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///data/wrong-opinions.db"
+    owner_id: int | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class BadSettings(Exception):
+    """The settings cannot be used; the text names the first wrong one and says why, in one line."""
+
+
+def load() -> Settings:
+    """Read the settings. BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        name = str(problem["loc"][0]).upper()
+        reason = (
+            "is not set" if problem["type"] == "missing" else problem["msg"].removeprefix("Value error, ")
+        )
+        raise BadSettings(f"{name}: {reason} (see .env.example)") from None

@@ -1,0 +1,225 @@
+"""Typed callback data: what a button says when it is pressed.
+
+A wire is a prefix and the fields, joined by colons: `r:17:9`. It holds ids only and at most 64 bytes
+(Bot API, InlineKeyboardButton). Buttons live as long as their messages, so a wire never changes its
+meaning: a changed shape gets a new prefix, and a golden test freezes them all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, fields
+from typing import ClassVar
+
+LIMIT = 64
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_WORD = re.compile(r"[a-z0-9_]{1,24}")
+
+
+class BadTap(Exception):
+    """Callback data that no button of ours carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A decoded press of an inline button."""
+
+    prefix: ClassVar[str]
+
+    def wire(self) -> str:
+        """The callback data of this tap."""
+        values = (str(int(v)) if isinstance(v, int) else v for v in astuple(self))
+        return ":".join((self.prefix, *values))
+
+
+@dataclass(frozen=True, slots=True)
+class PageTap(Tap):
+    """Show a page of a search's hits, counted from 0."""
+
+    prefix = "s"
+    search: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTap(Tap):
+    """Open a search's hit, counted from 0 over all its pages."""
+
+    prefix = "o"
+    search: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddTap(Tap):
+    """Add by hand what a search was for."""
+
+    prefix = "a"
+    search: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTap(Tap):
+    """Turn a work's card to its facts or to its cast and crew. `search` is the one it came from, or 0."""
+
+    prefix = "w"
+    work: int
+    people: bool
+    search: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickTap(Tap):
+    """Pick a work for this week. `again` confirms a repeat; `replacing` is a pick's id, or 0."""
+
+    prefix = "p"
+    work: int
+    again: bool
+    replacing: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTap(Tap):
+    """Ask whether a pick should go, then, `sure`, take it out of its week."""
+
+    prefix = "x"
+    pick: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTap(Tap):
+    """Leave a pick where it is after all."""
+
+    prefix = "k"
+    pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoTap(Tap):
+    """Bring a removed or replaced pick back."""
+
+    prefix = "u"
+    pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateTap(Tap):
+    """Score a pick, in half-stars."""
+
+    prefix = "r"
+    pick: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTap(Tap):
+    """Did not watch or listen."""
+
+    prefix = "n"
+    pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class MineTap(Tap):
+    """What did I say to this week's picks?"""
+
+    prefix = "m"
+    week: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutTap(Tap):
+    """Which pick do the buttons below belong to, who picked it, how far is it?"""
+
+    prefix = "i"
+    pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTap(Tap):
+    """The take this question is a reply to is about this pick."""
+
+    prefix = "t"
+    pick: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTap(Tap):
+    """Put me on the roster."""
+
+    prefix = "j"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTap(Tap):
+    """I left; drop my name too. `user` is the one who left, by our id."""
+
+    prefix = "f"
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTap(Tap):
+    """Speak this language to me; `auto` follows Telegram."""
+
+    prefix = "l"
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsTap(Tap):
+    """Show one setting's choices; `menu` shows them all."""
+
+    prefix = "c"
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTap(Tap):
+    """Set one of the club's settings."""
+
+    prefix = "e"
+    setting: str
+    value: str
+
+
+TAPS: tuple[type[Tap], ...] = (
+    PageTap,
+    OpenTap,
+    AddTap,
+    WorkTap,
+    PickTap,
+    RemoveTap,
+    KeepTap,
+    UndoTap,
+    RateTap,
+    SkipTap,
+    MineTap,
+    AboutTap,
+    TakeTap,
+    JoinTap,
+    ForgetTap,
+    LanguageTap,
+    SettingsTap,
+    SetTap,
+)
+
+
+def decode(data: str) -> Tap:
+    """Read callback data. BadTap for anything that `wire` does not write: forged, foreign or retired."""
+    prefix, *values = data.split(":")
+    kind = next((tap for tap in TAPS if tap.prefix == prefix), None)
+    if kind is None or len(values) != len(fields(kind)):
+        raise BadTap(data)
+    return kind(*(_read(str(field.type), value) for field, value in zip(fields(kind), values, strict=True)))
+
+
+def _read(kind: str, value: str) -> int | bool | str:
+    if kind == "str" and _WORD.fullmatch(value):
+        return value
+    if kind == "bool" and value in {"0", "1"}:
+        return value == "1"
+    if kind == "int" and _NUMBER.fullmatch(value) and int(value) < 2**63:
+        return int(value)
+    raise BadTap(value)

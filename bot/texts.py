@@ -1,0 +1,159 @@
+"""Texts in people's languages: gettext catalogues, plurals, numbers and dates.
+
+The only place where HTML is escaped: what is put into a text is data, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import gettext
+import html
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from domain.works import PartialDate
+
+DEFAULT = "en"
+"""The language the texts are written in, and the fallback."""
+
+ARGUMENT_LIMIT = 300
+"""Code points of one argument; longer ones are cut before they are escaped."""
+
+_INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+_TAG = re.compile(r"<[^>]*>")
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+class Html(str):
+    """Text that is HTML already and is put into other texts as it is."""
+
+    __slots__ = ()
+
+
+def tidy(value: str, limit: int = ARGUMENT_LIMIT) -> str:
+    """One line of plain text that stands for itself in any message.
+
+    Control characters and bidirectional marks go, runs of white space become one space, and text with
+    right-to-left letters is isolated (Unicode UAX #9, FSI … PDI) so that it turns nothing around it.
+    """
+    line = " ".join(_INVISIBLE.sub("", value).split())
+    line = "".join(char for char in line if unicodedata.category(char) not in {"Cc", "Cs", "Co"})
+    line = shorten(line, limit)
+    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in line):
+        return f"{_ISOLATE}{line}{_POP}"
+    return line
+
+
+def visible(text: str) -> int:
+    """How many code points Telegram counts of an HTML text: its tags are not among them."""
+    return len(html.unescape(_TAG.sub("", text)))
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `limit` code points."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1].rstrip()
+    while cut and (unicodedata.combining(cut[-1]) or cut[-1] == "\u200d"):
+        cut = cut[:-1]
+    return cut + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One language. Messages are written in English in the code and looked up by it."""
+
+    language: str
+    catalogue: gettext.NullTranslations
+
+    def __call__(self, message: str, **arguments: str | int) -> Html:
+        """A message as HTML, its arguments escaped."""
+        return Html(self.catalogue.gettext(message).format_map(_escaped(arguments)))
+
+    def plural(self, one: str, many: str, n: int, **arguments: str | int) -> Html:
+        """A message that depends on a number, `{n}` in it, as HTML."""
+        message = self.catalogue.ngettext(one, many, n)
+        return Html(message.format_map(_escaped({**arguments, "n": n})))
+
+    def plain(self, message: str, **arguments: str | int) -> str:
+        """A message for where there is no HTML: buttons, toasts, placeholders."""
+        return self.catalogue.gettext(message).format_map(
+            {key: tidy(value) if isinstance(value, str) else value for key, value in arguments.items()}
+        )
+
+    def verbatim(self, text: str) -> Html:
+        """Plain text of ours as HTML."""
+        return Html(html.escape(text, quote=False))
+
+    def number(self, value: float) -> str:
+        """A number with at most one digit after the point."""
+        return str(format_decimal(round(value, 1), format="#,##0.#", locale=self.language))
+
+    def day(self, day: date) -> str:
+        """A day of the year, without the year: `2 March`."""
+        return str(format_date(day, format="d MMMM", locale=self.language))
+
+    def partial_day(self, day: PartialDate) -> str:
+        """A date as far as it is known: `17 August 1959`, `August 1959`, `1959`."""
+        known = "d MMMM y" if day.day else "LLLL y" if day.month else "y"
+        return str(
+            format_date(date(day.year, day.month or 1, day.day or 1), format=known, locale=self.language)
+        )
+
+    def language_name(self, code: str) -> str:
+        """A language's name for itself."""
+        return (Locale.parse(code).get_display_name(code) or code).capitalize()
+
+
+def _escaped(arguments: dict[str, str | int]) -> dict[str, str | int]:
+    return {
+        key: value if isinstance(value, int | Html) else html.escape(tidy(value), quote=False)
+        for key, value in arguments.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Every language the bot speaks."""
+
+    texts: dict[str, Texts]
+
+    @classmethod
+    def load(cls) -> Languages:
+        """Read the catalogues in `bot/locales` and compile them in memory."""
+        found = {DEFAULT: Texts(DEFAULT, gettext.NullTranslations())}
+        for path in sorted((Path(__file__).parent / "locales").glob("*/messages.po")):
+            language = path.parent.name
+            compiled = io.BytesIO()
+            with path.open("rb") as file:
+                write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+            compiled.seek(0)
+            found[language] = Texts(language, gettext.GNUTranslations(compiled))
+        return cls(found)
+
+    def match(self, *tags: str | None) -> Texts:
+        """The texts for the first tag (IETF, such as `de-AT`) that is spoken; English for none."""
+        return self.texts[self.code(*tags)]
+
+    def code(self, *tags: str | None) -> str:
+        """As `match`, the language's code."""
+        for tag in tags:
+            if tag:
+                try:
+                    language = Locale.parse(tag, sep="-").language
+                except (ValueError, UnknownLocaleError):
+                    language = tag.split("-")[0].lower()
+                if language in self.texts:
+                    return language
+        return DEFAULT

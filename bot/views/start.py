@@ -1,0 +1,45 @@
+"""Greetings and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.taps import JoinTap
+from bot.view import Button, View
+
+if TYPE_CHECKING:
+    from bot.texts import Texts
+    from bot.view import Rows
+
+
+def help_(t: Texts, username: str, *, private: bool) -> View:
+    """What this is, in five lines; in private with a button that adds the bot to a group."""
+    lines = (
+        t("<b>Wrong Opinions</b> is a club for your group: one movie and one album a week."),
+        t("Find something with /movie or /album, and pick it."),
+        t("Score it with the buttons under /week, out of sight until everyone has."),
+        t("Reply to the card with a take, if the score doesn't say it all."),
+        t("/join puts you on the roster, /add takes what no catalogue has, /settings has the rest."),
+    )
+    rows: Rows = ()
+    if private:
+        url = f"https://t.me/{username}?startgroup=club"
+        rows = ((Button(t.plain("Add me to a group"), url=url, style="primary"),),)
+    return View("\n".join(lines), rows)
+
+
+def introduction(t: Texts) -> View:
+    """What the bot says once when it comes to a group."""
+    lines = (
+        t("Hello. I run a club here: every week one movie and one album, scored in secret, then revealed."),
+        t("/movie and /album find something to pick, /week shows what is on."),
+        t("I can't see who is in this group, so whoever wants in presses the button, or just scores."),
+    )
+    return View("\n".join(lines), ((Button(t.plain("I'm in"), JoinTap(), style="success"),),))
+
+
+def hint(t: Texts) -> View:
+    """For words that are no command."""
+    return View(
+        t("I didn't get that. /movie and /album find something, /week shows this week, /help the rest.")
+    )

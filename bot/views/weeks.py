@@ -1,0 +1,127 @@
+"""A week's card: its picks, what may be seen of their scores, the buttons to score them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.taps import AboutTap, MineTap, RateTap, SkipTap
+from bot.texts import Html, visible
+from bot.view import TEXT_LIMIT, Button, View
+from bot.views.common import ICONS, button_title, score_line, title
+from domain.works import Kind
+
+if TYPE_CHECKING:
+    from bot.texts import Texts
+    from domain.clubs import Club
+    from domain.isoweek import IsoWeek
+    from domain.scores import Scale
+    from domain.weeks import Answer, Pick, PickCard, WeekCard
+
+A_ROW = 5
+
+
+def card(t: Texts, club: Club, week: WeekCard) -> View:
+    """The week as it stands; takes that no longer fit are counted instead."""
+    lines = [_heading(t, week.iso)]
+    if week.note:
+        lines.append(t("<i>{note}</i>", note=week.note))
+    if not week.picks:
+        lines += ["", t("Nothing is picked yet. /movie or /album finds something.")]
+    for pick in week.picks:
+        lines += ["", *_pick(t, club, pick)]
+    left_out = 0
+    for line in _takes(t, club, week):
+        if visible("\n".join([*lines, line])) > TEXT_LIMIT - 100:
+            left_out += 1
+        else:
+            lines.append(line)
+    if left_out:
+        lines.append(t.plural("… and {n} more take", "… and {n} more takes", left_out))
+    return View("\n".join(lines), _buttons(t, club, week))
+
+
+def ask_note(t: Texts) -> View:
+    """Ask for the week's note, by force-reply."""
+    return View(
+        t("What should this week's note say? Reply with one line."), ask=t.plain("Watch it in the dark")
+    )
+
+
+def _heading(t: Texts, iso: IsoWeek) -> str:
+    first, last = iso.monday, iso.monday + timedelta(days=6)
+    return t("<b>Week {week}</b> · {first} to {last}", week=iso.week, first=t.day(first), last=t.day(last))
+
+
+def _pick(t: Texts, club: Club, card: PickCard) -> list[str]:
+    pick = card.pick
+    lines = [
+        f"{ICONS[pick.kind]} "
+        + t("<b>{title}</b> · picked by {name}", title=title(pick.work), name=pick.picked_by.name),
+        score_line(t, card.tally, club.settings),
+    ]
+    said = [_said(t, club.settings.scale, pick, answer) for answer in card.tally.answers]
+    if said:
+        lines.append(", ".join(said))
+    return lines
+
+
+def _said(t: Texts, scale: Scale, pick: Pick, answer: Answer) -> str:
+    name = _name(t, answer)
+    if answer.absent or answer.score is None:
+        if pick.kind is Kind.MOVIE:
+            return t("{name} didn't watch", name=name)
+        return t("{name} didn't listen", name=name)
+    score = scale.label(answer.score)
+    if _late(pick, answer):
+        return t("{name} <b>{score}</b> (late)", name=name, score=score)
+    return t("{name} <b>{score}</b>", name=name, score=score)
+
+
+def _late(pick: Pick, answer: Answer) -> bool:
+    """Whether somebody answered knowing the others' scores."""
+    return None not in (pick.revealed_at, answer.rated_at) and answer.rated_at > pick.revealed_at  # type: ignore[operator]
+
+
+def _takes(t: Texts, club: Club, week: WeekCard) -> list[str]:
+    lines = []
+    for card in week.picks:
+        takes = [_take(t, club.settings.scale, answer) for answer in card.tally.answers if answer.take]
+        if takes:
+            lines += ["", t("Takes on <b>{title}</b>", title=card.pick.work.title), *takes]
+    return lines
+
+
+def _take(t: Texts, scale: Scale, answer: Answer) -> str:
+    take = t("“{take}”", take=answer.take)
+    if answer.has_spoiler:
+        take = Html(f"<tg-spoiler>{take}</tg-spoiler>")
+    if answer.score is None:
+        return t("{take} – {name}", take=take, name=_name(t, answer))
+    return t("{take} – {name}, {score}", take=take, name=_name(t, answer), score=scale.label(answer.score))
+
+
+def _name(t: Texts, answer: Answer) -> str:
+    return t.plain("Somebody") if answer.member.nameless else answer.member.user.name
+
+
+def _buttons(t: Texts, club: Club, week: WeekCard) -> tuple[tuple[Button, ...], ...]:
+    rows: list[tuple[Button, ...]] = []
+    for card in week.picks:
+        pick = card.pick
+        if len(week.picks) > 1:
+            rows.append((Button(f"{ICONS[pick.kind]} {button_title(pick.work)}", AboutTap(pick.id)),))
+        scale = club.settings.scale
+        scores = [Button(scale.label(score), RateTap(pick.id, score)) for score in scale.scores]
+        rows += [tuple(scores[start : start + A_ROW]) for start in range(0, len(scores), A_ROW)]
+        skip = t.plain("Didn't watch") if pick.kind is Kind.MOVIE else t.plain("Didn't listen")
+        rows.append((Button(skip, SkipTap(pick.id)),))
+    if week.picks and week.id is not None:
+        mine = Button(t.plain("My score"), MineTap(week.id))
+        rows[-1] = (*rows[-1], mine)
+    return tuple(rows)
+
+
+def noted(t: Texts) -> View:
+    """The note is on the card."""
+    return View(t("Noted on the week's card."))
