@@ -24,9 +24,9 @@ def upgrade() -> None:
         sa.Column("movies", sa.SmallInteger(), nullable=False),
         sa.Column("albums", sa.SmallInteger(), nullable=False),
         sa.Column("blind", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("scale IN ('stars', 'half_stars', 'ten')", name="ck_clubs_scale"),
-        sa.CheckConstraint("albums BETWEEN 0 AND 2", name="ck_clubs_albums"),
-        sa.CheckConstraint("movies BETWEEN 0 AND 2", name="ck_clubs_movies"),
+        sa.CheckConstraint("scale IN ('stars', 'half_stars', 'ten')", name=op.f("ck_clubs_scale")),
+        sa.CheckConstraint("albums BETWEEN 0 AND 2", name=op.f("ck_clubs_albums")),
+        sa.CheckConstraint("movies BETWEEN 0 AND 2", name=op.f("ck_clubs_movies")),
         sa.PrimaryKeyConstraint("id", name="pk_clubs"),
         sa.UniqueConstraint("chat_id", name="uq_clubs_chat_id"),
     )
@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_id", sa.String(length=64), nullable=True),
-        sa.CheckConstraint("state IN ('new', 'done', 'failed')", name="ck_inbox_state"),
+        sa.CheckConstraint("state IN ('new', 'done', 'failed')", name=op.f("ck_inbox_state")),
         sa.PrimaryKeyConstraint("update_id", name="pk_inbox"),
     )
     op.create_index(
@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hits", sa.JSON(), nullable=False),
-        sa.CheckConstraint("kind IN ('movie', 'album')", name="ck_searches_kind"),
+        sa.CheckConstraint("kind IN ('movie', 'album')", name=op.f("ck_searches_kind")),
         sa.PrimaryKeyConstraint("id", name="pk_searches"),
     )
     op.create_table(
@@ -109,7 +109,7 @@ def upgrade() -> None:
         sa.Column("released", sa.String(length=10), nullable=True),
         sa.Column("image", sa.Text(), nullable=True),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('movie', 'album')", name="ck_works_kind"),
+        sa.CheckConstraint("kind IN ('movie', 'album')", name=op.f("ck_works_kind")),
         sa.PrimaryKeyConstraint("id", name="pk_works"),
     )
     op.create_index("ix_works_title", "works", ["title"])
@@ -147,7 +147,7 @@ def upgrade() -> None:
         sa.Column("character", sa.Text(), nullable=True),
         sa.Column("department", sa.Text(), nullable=True),
         sa.Column("job", sa.Text(), nullable=True),
-        sa.CheckConstraint("role IN ('cast', 'crew')", name="ck_credits_role"),
+        sa.CheckConstraint("role IN ('cast', 'crew')", name=op.f("ck_credits_role")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_credits_person_id"),
         sa.ForeignKeyConstraint(["work_id"], ["works.id"], name="fk_credits_work_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("work_id", "position", name="pk_credits"),
@@ -184,7 +184,7 @@ def upgrade() -> None:
         sa.Column("has_spoiler", sa.Boolean(), nullable=False),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("score BETWEEN 1 AND 10", name="ck_ratings_score"),
+        sa.CheckConstraint("score BETWEEN 1 AND 10", name=op.f("ck_ratings_score")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_ratings_user_id"),
         sa.ForeignKeyConstraint(["work_id"], ["works.id"], name="fk_ratings_work_id"),
         sa.PrimaryKeyConstraint("user_id", "work_id", name="pk_ratings"),
@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.Column("iso_week", sa.SmallInteger(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.CheckConstraint("iso_week BETWEEN 1 AND 53", name="ck_weeks_iso_week"),
+        sa.CheckConstraint("iso_week BETWEEN 1 AND 53", name=op.f("ck_weeks_iso_week")),
         sa.ForeignKeyConstraint(["club_id"], ["clubs.id"], name="fk_weeks_club_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name="fk_weeks_owner_id"),
         sa.PrimaryKeyConstraint("id", name="pk_weeks"),
@@ -248,8 +248,8 @@ def upgrade() -> None:
         sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaces", sa.Integer(), nullable=True),
-        sa.CheckConstraint("kind IN ('movie', 'album')", name="ck_picks_kind"),
-        sa.CheckConstraint("position BETWEEN 0 AND 1", name="ck_picks_position"),
+        sa.CheckConstraint("kind IN ('movie', 'album')", name=op.f("ck_picks_kind")),
+        sa.CheckConstraint("position BETWEEN 0 AND 1", name=op.f("ck_picks_position")),
         sa.ForeignKeyConstraint(["picked_by"], ["users.id"], name="fk_picks_picked_by"),
         sa.ForeignKeyConstraint(["replaces"], ["picks.id"], name="fk_picks_replaces"),
         sa.ForeignKeyConstraint(["week_id"], ["weeks.id"], name="fk_picks_week_id", ondelete="CASCADE"),
