@@ -143,7 +143,7 @@ def _distance(wanted: int | None, year: int | None) -> int:
 
 
 def _movie_match(query: Query, movie: MovieCandidate) -> tuple[Match, bool]:
-    titles = [fold(title) for title in (movie.title, movie.original_title) if title]
+    titles = {fold(movie.title), fold(movie.original_title or movie.title)}
     return _best_reading(query, lambda words: max(_title_match(fold(words), title) for title in titles))
 
 

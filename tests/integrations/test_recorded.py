@@ -110,7 +110,8 @@ async def test_results_without_a_date_a_poster_or_a_genre_are_hits_like_others()
     assert any(one["poster_path"] is None for one in results)
     assert any(not one["genre_ids"] for one in results)
     assert any(one["title"] != one["original_title"] for one in results)
-    undated = {one["id"]: one for one in results if not one.get("release_date")}
+    assert any(one["video"] for one in results)
+    undated = {one["id"]: one for one in results if not one.get("release_date") and not one["video"]}
     answer = raw(json.dumps({"page": 1, "results": [*undated.values()], "total_pages": 1}).encode())
     hits = (await tmdb(answer).search(Query("man of steel"))).value
     assert {hit.ref.key for hit in hits} == {str(tmdb_id) for tmdb_id in undated}
