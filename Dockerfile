@@ -11,7 +11,7 @@ WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 COPY --from=build /app/.venv .venv
-COPY pyproject.toml LICENSE ./
+COPY LICENSE ./
 COPY bot bot
 COPY domain domain
 COPY storage storage

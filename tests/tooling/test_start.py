@@ -250,6 +250,16 @@ def test_a_python_without_its_venv_package_is_told_what_to_install(monkeypatch: 
     assert "\n" not in str(caught.value)
 
 
+def test_all_tests_share_the_cores_and_chosen_ones_start_at_once(checkout: Checkout) -> None:
+    checkout.add_uv()
+    (checkout.folder / "pytest.py").write_text(
+        "import sys; print('pytest got', sys.argv[1:])", encoding="utf-8"
+    )
+    assert checkout.start("test").stdout.splitlines()[-1] == f"pytest got {start.ALL_TESTS}"
+    chosen = checkout.start("test", "tests/domain", "-k", "week").stdout.splitlines()[-1]
+    assert chosen == "pytest got ['tests/domain', '-k', 'week']"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
 def test_a_bot_ended_by_a_signal_ends_start_the_same_way(checkout: Checkout) -> None:
     checkout.add_uv()
