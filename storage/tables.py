@@ -135,7 +135,6 @@ works = Table(
     Column("image", Text),
     Column("fetched_at", UtcDateTime, nullable=False),
     _one_of("kind", Kind),
-    Index(None, "title"),
 )
 
 movies = Table(

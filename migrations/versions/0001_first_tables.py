@@ -112,7 +112,6 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('movie', 'album')", name=op.f("ck_works_kind")),
         sa.PrimaryKeyConstraint("id", name="pk_works"),
     )
-    op.create_index("ix_works_title", "works", ["title"])
     op.create_table(
         "album_artists",
         sa.Column("work_id", sa.Integer(), nullable=False),

@@ -1,0 +1,248 @@
+"""The tables' history: up, down and up again, against the models, and by several at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, create_engine, inspect, text
+
+from storage.database import create
+from storage.engine import connect, migrating
+from storage.schema import config
+from storage.tables import metadata
+from tests.databases import fresh_database
+from tests.fakes import FakeClock
+from tests.storage import scenes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+ROOT = Path(__file__).parents[2]
+
+
+def _schema(path: Path) -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return {row for row in rows if row[1] != "alembic_version"}
+
+
+def _names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+async def _migrate(path: Path) -> None:
+    database = create(f"sqlite:///{path}", FakeClock())
+    await database.migrate()
+    await database.close()
+
+
+async def _downgrade(path: Path) -> None:
+    def down(connection: Connection) -> None:
+        command.downgrade(config(connection), "base")
+
+    engines = connect(f"sqlite:///{path}")
+    async with migrating(engines) as connection:
+        await connection.run_sync(down)
+    await engines.dispose()
+
+
+async def test_up_down_and_up_again_end_at_the_same_tables(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _migrate(path)
+    first = _schema(path)
+    assert {"users", "picks", "inbox"} <= {name for _, name, _ in first}
+    await _downgrade(path)
+    assert {name for kind, name, _ in _schema(path) if kind == "table"} == set()
+    await _migrate(path)
+    assert _schema(path) == first
+
+
+async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    database = await fresh_database(tmp_path)
+    ana = await scenes.a_user(database, 1)
+    await database.migrate()
+    async with database.store().read() as unit:
+        assert await unit.users.by_telegram_id(1) == ana
+    await database.close()
+
+
+async def test_the_history_ends_at_the_models(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _migrate(path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_constraints_and_partial_indexes_are_those_of_the_models(tmp_path: Path) -> None:
+    migrated, modelled = tmp_path / "migrated.db", tmp_path / "modelled.db"
+    await _migrate(migrated)
+    engine = create_engine(f"sqlite:///{modelled}")
+    metadata.create_all(engine)
+    engine.dispose()
+
+    by_history, by_models = _constraints(migrated), _constraints(modelled)
+    assert by_history == by_models
+    checks = {
+        str(rule.name)
+        for table in metadata.tables.values()
+        for rule in table.constraints
+        if isinstance(rule, CheckConstraint)
+    }
+    assert checks <= {name for name, _ in by_history}
+    assert ("uq_picks_slot", "removed_at IS NULL") in by_history
+
+
+def _constraints(path: Path) -> set[tuple[str, str]]:
+    """Names and conditions of every check, unique constraint, foreign key and index in a file."""
+    engine = create_engine(f"sqlite:///{path}")
+    found: set[tuple[str, str]] = set()
+    with engine.connect() as connection:
+        inspector = inspect(connection)
+        for table in inspector.get_table_names():
+            if table == "alembic_version":
+                continue
+            for check in inspector.get_check_constraints(table):
+                found.add((str(check["name"]), check["sqltext"]))
+            for unique in inspector.get_unique_constraints(table):
+                found.add((str(unique["name"]), ",".join(unique["column_names"])))
+            for key in inspector.get_foreign_keys(table):
+                found.add((str(key["name"]), f"{key['referred_table']} {key['options']}"))
+            for index in inspector.get_indexes(table):
+                found.add((str(index["name"]), str(index["dialect_options"].get("sqlite_where", ""))))
+            found.add((table, str(inspector.get_pk_constraint(table))))
+    engine.dispose()
+    return found
+
+
+def test_the_history_is_one_line() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        script = ScriptDirectory.from_config(config(connection))
+    engine.dispose()
+    assert len(script.get_heads()) == 1
+    assert [revision.revision for revision in script.walk_revisions()][-1] == "0001"
+
+
+_MIGRATE = """
+import asyncio, sys
+from storage.database import create
+from tests.fakes import FakeClock
+
+async def main():
+    database = create(sys.argv[1], FakeClock())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    await database.migrate()
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+def test_processes_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _MIGRATE, f"sqlite:///{path}"],
+            cwd=tmp_path,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0], errors
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+async def test_threads_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await asyncio.gather(*(asyncio.to_thread(lambda: asyncio.run(_migrate(path))) for _ in range(4)))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+def _rebuild_clubs(connection: Connection) -> None:
+    operations = Operations(MigrationContext.configure(connection))
+    with operations.batch_alter_table("clubs", recreate="always") as batch:
+        batch.alter_column("title", new_column_name="title", nullable=False)
+
+
+async def test_a_rebuilt_table_keeps_its_children(tmp_path: Path) -> None:
+    database = await fresh_database(tmp_path)
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+    pick = await scenes.a_pick(database, club, ana, await scenes.a_work(database))
+
+    async with migrating(database._engines) as connection:
+        await connection.run_sync(_rebuild_clubs)
+
+    async with database.store().read() as unit:
+        assert [member.user for member in await unit.members.of(club.id)] == [ana]
+        assert await unit.weeks.pick(pick.id) == pick
+    await database.close()
+
+
+async def test_with_foreign_keys_on_the_children_would_have_gone(tmp_path: Path) -> None:
+    database = await fresh_database(tmp_path)
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+
+    async with database._engines.writer.begin() as connection:
+        await connection.run_sync(_rebuild_clubs)
+
+    async with database.store().read() as unit:
+        assert await unit.members.of(club.id) == ()
+    await database.close()
+
+
+async def test_a_migration_that_leaves_orphans_is_undone(tmp_path: Path) -> None:
+    database = await fresh_database(tmp_path)
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+
+    async def lose_the_users() -> None:
+        async with migrating(database._engines) as connection:
+            await connection.execute(text("DELETE FROM users"))
+
+    with pytest.raises(RuntimeError, match="members"):
+        await lose_the_users()
+    async with database.store().read() as unit:
+        assert [member.user for member in await unit.members.of(club.id)] == [ana]
+    await database.close()
+
+
+async def test_migrating_leaves_logging_and_the_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    await _migrate(Path("own.db"))
+    assert _names(tmp_path) == ["own.db"]
+    assert capsys.readouterr() == ("", "")

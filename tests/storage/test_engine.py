@@ -1,0 +1,204 @@
+"""The measured traps of SQLite (DESIGN §4), and what connections promise."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from storage.engine import connect
+from tests.databases import fresh_database
+from tests.fakes import START
+from tests.storage import scenes
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_two_hundred_concurrent_read_modify_writes_end_at_two_hundred(database: Database) -> None:
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+    week = await scenes.a_week(database, club)
+
+    async def add_one() -> None:
+        async with database.store().write() as unit:
+            seen = await unit.weeks.get(week.id)
+            assert seen is not None
+            await unit.weeks.set_note(week.id, str(int(seen.note or "0") + 1))
+            await unit.commit()
+
+    await asyncio.gather(*(add_one() for _ in range(200)))
+
+    async with database.store().read() as unit:
+        stored = await unit.weeks.get(week.id)
+    assert stored is not None
+    assert stored.note == "200"
+
+
+async def test_writers_that_are_cancelled_leave_the_next_one_a_working_connection(database: Database) -> None:
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+    week = await scenes.a_week(database, club)
+
+    async def write(note: str) -> None:
+        async with database.store().write() as unit:
+            await unit.weeks.get(week.id)
+            await unit.weeks.set_note(week.id, note)
+            await unit.commit()
+
+    chance = random.Random(7)
+    for _ in range(30):
+        writers = [asyncio.create_task(write("cancelled or not")) for _ in range(4)]
+        for _ in range(chance.randrange(40)):
+            await asyncio.sleep(0)
+        chance.choice(writers).cancel()
+        await asyncio.gather(*writers, return_exceptions=True)
+
+    await write("the last")
+    async with database.store().read() as unit:
+        stored = await unit.weeks.get(week.id)
+    assert stored is not None
+    assert stored.note == "the last"
+
+
+async def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana)
+
+    async with database.store().read() as unit:
+        before = await unit.members.of(club.id)
+        async with database.store().write() as writing:
+            await writing.members.leave(club.id, ana.id, START)
+            await writing.commit()
+        assert await unit.members.of(club.id) == before
+
+
+async def test_a_reader_cannot_write(sqlite_database: Database) -> None:
+    with pytest.raises(OperationalError, match="readonly"):
+        async with sqlite_database.store().read() as unit:
+            await unit.users.save(1, "Ana", "en")
+
+
+async def test_each_connection_has_its_pragmas(tmp_path: Path) -> None:
+    engines = connect(f"sqlite:///{tmp_path / 'own.db'}")
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0, "query_only": 0}
+    try:
+        async with engines.writer.connect() as connection:
+            for name, value in wanted.items():
+                assert await connection.scalar(text(f"PRAGMA {name}")) == value
+            assert await connection.scalar(text("PRAGMA busy_timeout")) == 30_000
+        async with engines.reader.connect() as connection:
+            assert await connection.scalar(text("PRAGMA query_only")) == 1
+        async with engines.migrator.connect() as connection:
+            assert await connection.scalar(text("PRAGMA foreign_keys")) == 0
+    finally:
+        await engines.dispose()
+
+
+async def test_the_file_and_its_folder_are_made_for_their_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "own.db"
+    engines = connect(f"sqlite+aiosqlite:///{path}")
+    async with engines.writer.begin() as connection:
+        await connection.execute(text("CREATE TABLE things (id INTEGER)"))
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    await engines.dispose()
+
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert modes == {"own.db": 0o600, "own.db-wal": 0o600, "own.db-shm": 0o600}
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory", "mysql://joe:secret@host/db"]
+)
+def test_other_databases_are_refused_without_quoting_their_url(url: str) -> None:
+    with pytest.raises(ValueError, match=r"SQLite") as refused:
+        connect(url)
+    assert "secret" not in str(refused.value)
+
+
+async def test_closing_leaves_one_file_and_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    database = await fresh_database(tmp_path)
+    await scenes.a_user(database, 1)
+    async with database.store().read() as unit:
+        assert await unit.users.by_telegram_id(1) is not None
+    await database.close()
+
+    assert _names(tmp_path) == ["wrong-opinions.db"]
+    assert not {thread for thread in threading.enumerate() if thread.is_alive()} - before
+
+
+async def test_an_error_names_the_statement_and_none_of_its_values(sqlite_database: Database) -> None:
+    ana = await scenes.a_user(sqlite_database, 1)
+    work_id = await scenes.a_work(sqlite_database)
+    async with sqlite_database.store().write() as unit:
+        with pytest.raises(IntegrityError, match="ck_ratings_score") as failed:
+            await unit.ratings.put(ana.id, work_id, 987_654, START)
+    assert "987654" not in str(failed.value)
+
+
+def _names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+_WRITER = """
+import asyncio, sys
+from storage.database import create
+from tests.fakes import START, FakeClock
+
+async def main():
+    database = create(sys.argv[1], FakeClock())
+    count = 0
+    while True:
+        count += 1
+        async with database.store(update_id=count).write() as unit:
+            await unit.users.save(count, "Ana " * 200, "en")
+            await unit.commit()
+        print(count, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def _killed_after(path: Path, acknowledgements: int) -> int:
+    """Let a process write, kill it after so many acknowledged commits; the last one it acknowledged."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITER, f"sqlite:///{path}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as writer:
+        assert writer.stdout is not None
+        seen = [int(writer.stdout.readline()) for _ in range(acknowledgements)]
+        writer.kill()
+        return max([*seen, *map(int, writer.stdout.read().split())])
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path, seed: int) -> None:
+    database = await fresh_database(tmp_path)
+    await database.inbox.store([(number, "{}") for number in range(1, 1001)], START)
+    await database.close()
+    path = tmp_path / "wrong-opinions.db"
+
+    last = await asyncio.to_thread(_killed_after, path, random.Random(seed).randrange(5, 150))
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        users = connection.execute("SELECT telegram_id FROM users ORDER BY 1").fetchall()
+        done = connection.execute("SELECT update_id FROM inbox WHERE state = 'done' ORDER BY 1").fetchall()
+    assert users == done
+    assert users in ([(number,) for number in range(1, end)] for end in (last + 1, last + 2))
