@@ -1,1 +1,1 @@
-"""The outside world, over HTTP."""
+"""The outside world over httpx."""

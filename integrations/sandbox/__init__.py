@@ -1,0 +1,1 @@
+"""Local stand-ins for everything the bot talks to."""

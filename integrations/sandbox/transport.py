@@ -1,0 +1,117 @@
+"""The in-process way to the sandbox: an httpx transport that routes by host and opens no socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+import httpx
+
+from .telegram.wire import ConnectionDropped, Upload
+
+if TYPE_CHECKING:
+    from .telegram.core import TelegramSandbox
+
+Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+class SandboxTransport(httpx.AsyncBaseTransport):
+    """Hands requests to the Telegram stand-in and to other handlers by their host.
+
+    A host nobody serves cannot be reached (`httpx.ConnectError`), so no test ever leaves the process.
+    """
+
+    def __init__(
+        self,
+        telegram: TelegramSandbox,
+        others: Mapping[str, Handler] | None = None,
+        *,
+        telegram_host: str = "api.telegram.org",
+    ) -> None:
+        """`others` maps a host to an async callable from request to response."""
+        self._telegram = telegram
+        self._telegram_host = telegram_host
+        self._others = dict(others or {})
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        host = request.url.host
+        if host in self._others:
+            return await self._others[host](request)
+        if host != self._telegram_host:
+            raise httpx.ConnectError(f"nobody serves {host} in the sandbox", request=request)
+        body = await request.aread()
+        try:
+            status, headers, content = await handle_telegram(
+                self._telegram,
+                request.url.path,
+                request.url.query.decode(),
+                request.headers.get("content-type", ""),
+                body,
+            )
+        except ConnectionDropped as dropped:
+            raise _network_error(dropped, request) from None
+        return httpx.Response(status, headers=headers, content=content, request=request)
+
+
+def _network_error(dropped: ConnectionDropped, request: httpx.Request) -> httpx.TransportError:
+    if not dropped.applied:
+        return httpx.ConnectError("connection refused", request=request)
+    if dropped.timed_out:
+        return httpx.ReadTimeout("no answer in time", request=request)
+    return httpx.ReadError("connection closed", request=request)
+
+
+async def handle_telegram(
+    telegram: TelegramSandbox, path: str, query: str, content_type: str, body: bytes
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body for a request to `/bot<token>/<method>` or `/file/bot<token>/<path>`.
+
+    Raises `ConnectionDropped` where a fault was ordered.
+    """
+    path = unquote(path)
+    if path.startswith("/file/bot"):
+        token, _, name = path.removeprefix("/file/bot").partition("/")
+        content = telegram.file(token, name)
+        if content is None:
+            return 404, {"Content-Type": "application/json"}, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+        return 200, {"Content-Type": "application/octet-stream"}, content
+    if not path.startswith("/bot"):
+        return 404, {"Content-Type": "application/json"}, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+    token, _, method = path.removeprefix("/bot").partition("/")
+    params, files = read_body(content_type, body)
+    answer = await telegram.call(token, method, {**dict(parse_qsl(query)), **params}, files)
+    return answer.status, {"Content-Type": "application/json", **answer.headers}, answer.content
+
+
+def read_body(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """Parameters and files of a request: form-urlencoded, multipart/form-data or a JSON object."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return _read_multipart(content_type, body)
+    if kind == "application/json":
+        try:
+            value = json.loads(body or b"{}")
+        except ValueError:
+            value = {}
+        return (value if isinstance(value, dict) else {}), {}
+    return dict(parse_qsl(body.decode(), keep_blank_values=True)), {}
+
+
+def _read_multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    parsed = BytesParser(policy=HTTP).parsebytes(head + body)
+    params: dict[str, Any] = {}
+    files: dict[str, Upload] = {}
+    for part in parsed.iter_parts():  # type: ignore[attr-defined]
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if part.get_filename() is None:
+            params[name] = content.decode()
+        else:
+            files[name] = Upload(part.get_filename(), content, part.get_content_type())
+    return params, files
