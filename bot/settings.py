@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -24,8 +24,8 @@ def _http_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    if re.match(r"(sqlite(\+aiosqlite)?:///|postgresql(\+asyncpg)?://)\S", value) is None:
+        raise ValueError("must begin with sqlite:/// or postgresql://")
     return value
 
 
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     cover_art_base_url: HttpUrl = "https://coverartarchive.org"
     omdb_api_key: SecretStr | None = None
     omdb_base_url: HttpUrl = "https://www.omdbapi.com"
-    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///data/wrong-opinions.db"
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wrong-opinions.db"
     owner_id: int | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

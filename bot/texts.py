@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,9 @@ class Texts:
         return Html(html.escape(text, quote=False))
 
     def number(self, value: float) -> str:
-        """A number with at most one digit after the point."""
-        return str(format_decimal(round(value, 1), format="#,##0.#", locale=self.language))
+        """A number with at most one digit after the point, halves rounded up."""
+        rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return str(format_decimal(rounded, format="#,##0.#", locale=self.language))
 
     def day(self, day: date) -> str:
         """A day of the year, without the year: `2 March`."""

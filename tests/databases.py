@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 async def fresh_database(tmp_path: Path, clock: Clock | None = None) -> Database:
     """A migrated SQLite database without rows, in `tmp_path`. Whoever asks closes it."""
     path = tmp_path / "wrong-opinions.db"
-    path.write_bytes(_template())
+    path.write_bytes(template())
     return create(f"sqlite:///{path}", clock or FakeClock())
 
 
 @cache
-def _template() -> bytes:
+def template() -> bytes:
     """The file of an empty migrated database; made once, in a thread since the caller's loop is running."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as thread:
         path = Path(folder) / "template.db"

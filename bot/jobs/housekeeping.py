@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 class Answers(Protocol):
     """The catalogues' cached answers."""
 
-    async def purge(self, before: datetime) -> int:
-        """Drop answers that expired before a moment; how many."""
+    async def purge(self, before: datetime) -> None:
+        """Drop answers that expired before a moment."""
 
 
 @dataclass(frozen=True, slots=True)

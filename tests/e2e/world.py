@@ -1,0 +1,182 @@
+"""A group of friends, the real bot and the sandbox, in one process and with a clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+import httpx
+
+from bot.compose import App
+from bot.settings import Settings
+from integrations.sandbox.catalogues import Catalogues
+from integrations.sandbox.telegram import TelegramSandbox
+from integrations.sandbox.transport import SandboxTransport
+from tests.databases import template
+from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from integrations.sandbox.telegram import Chat, MessageView, Person, Press
+
+TOKEN = "123456:sandbox-token-for-tests"
+PATIENCE = 0.02
+"""Real seconds without an event after which whatever is left is taken to wait for the clock."""
+OWNER = "Olga"
+
+
+class World:
+    """Ana founded the group, Ben and Cleo are in it, Olga runs the bot. Everybody speaks English until told."""
+
+    def __init__(self, folder: Path, **changes: object) -> None:
+        """`changes` go to the bot's settings, by their names there."""
+        self.clock = FakeClock()
+        self.catalogues = Catalogues("http://catalogues.test", self.clock)
+        self.telegram = TelegramSandbox(self.clock, token=TOKEN, fetch_image=self._fetch)
+        self.transport = SandboxTransport(self.telegram, {"catalogues.test": self.catalogues.handle})
+        self.ana = self.telegram.create_person("Ana", language_code="en")
+        self.ben = self.telegram.create_person("Ben", language_code="en")
+        self.cleo = self.telegram.create_person("Cleo", language_code="en")
+        self.olga = self.telegram.create_person(OWNER, language_code="en")
+        self.group = self.telegram.create_group("Film club", [self.ana, self.ben, self.cleo])
+        (folder / "bot.db").write_bytes(template())
+        self.settings = Settings(
+            **{  # type: ignore[arg-type]
+                "_env_file": None,
+                "telegram_token": TOKEN,
+                "database_url": f"sqlite:///{folder}/bot.db",
+                "owner_id": self.olga.id,
+                **{name.lower(): value for name, value in self.catalogues.settings().items()},
+                **changes,
+            }
+        )
+        self.app = App(self.settings, clock=self.clock, transport=self.transport)
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the bot and wait until it listens."""
+        self._running = asyncio.ensure_future(self.app.run())
+        while not self.telegram.polling:
+            if self._running.done():
+                await self._running
+            await asyncio.sleep(0)
+            await self._let_threads_run()
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        if self._running is not None:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+            self._running = None
+
+    async def restart(self) -> None:
+        """Stop it and start a new one on the same database."""
+        await self.stop()
+        self.app = App(self.settings, clock=self.clock, transport=self.transport)
+        await self.start()
+
+    async def settle(self) -> None:
+        """Return when the bot has nothing left to do, moving the clock as far as it must wait for it."""
+        await self.telegram_heard()
+        while self._busy():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self.app.inbox.drain()
+                    await self.app.sender.drain()
+            if self._busy() and (due := self.clock.next_due()) is not None:
+                await self.clock.advance(due)
+            await self.telegram_heard()
+
+    async def telegram_heard(self) -> None:
+        """Return when the bot has fetched every update."""
+        while self.telegram.pending_updates or not self.telegram.polling:
+            if self._running is not None and self._running.done():
+                await self._running
+            await self._let_threads_run()
+            if not self.telegram.polling and (due := self.clock.next_due()) is not None and due <= 30:
+                await self.clock.advance(due)
+
+    def _busy(self) -> bool:
+        return self.app.inbox.busy or self.app.sender.busy
+
+    @staticmethod
+    async def _let_threads_run() -> None:
+        await asyncio.to_thread(lambda: None)
+
+    # -- what people do
+
+    async def say(self, person: Person, text: str, chat: Chat | None = None, **options: object) -> list[MessageView]:
+        """Write into a chat, the group by default; what the bot then wrote there."""
+        place = chat or self.group
+        before = {message.id for message in self.telegram.messages(place, deleted=True)}
+        written = person.write(place, text, **options)  # type: ignore[arg-type]
+        await self.settle()
+        return [m for m in self.telegram.messages(place) if m.id not in before and m.id != written.id]
+
+    async def ask(self, person: Person, text: str, chat: Chat | None = None, **options: object) -> MessageView:
+        """The same, where the bot answers with exactly one message."""
+        (answer,) = await self.say(person, text, chat, **options)
+        return answer
+
+    async def press(self, person: Person, message: MessageView, button: str) -> Press:
+        """Press a button and wait for all that follows."""
+        press = person.press(message, button)
+        await self.settle()
+        return press
+
+    async def found_club(self) -> MessageView:
+        """Ana adds the bot to the group; its introduction."""
+        self.ana.add_bot(self.group)
+        await self.settle()
+        return self.last()
+
+    async def pick(self, person: Person, command: str, hit: str, chat: Chat | None = None) -> MessageView:
+        """Search, open a hit, pick it; the week's card that follows."""
+        hits = await self.ask(person, command, chat)
+        await self.press(person, hits, hit)
+        await self.press(person, hits, "Pick")
+        return self.last(chat)
+
+    # -- what people see
+
+    def last(self, chat: Chat | None = None) -> MessageView:
+        """The newest message in a chat."""
+        return self.telegram.messages(chat or self.group)[-1]
+
+    def now(self, message: MessageView) -> MessageView:
+        """A message as it is now."""
+        return self.telegram.look(message)
+
+    async def _fetch(self, url: str) -> bytes | None:
+        answer = await self.catalogues.handle(httpx.Request("GET", url))
+        return answer.content if answer.status_code == httpx.codes.OK else None
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
+    """A world with the bot running; at the end nothing may be left that Telegram or a person would complain of."""
+    world = World(folder, **changes)
+    await world.start()
+    try:
+        yield world
+        await world.settle()
+        assert world.telegram.complaints() == []
+    finally:
+        await world.stop()
+
+
+class Errors(logging.Handler):
+    """Collects what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.messages.append(self.format(record))
