@@ -131,7 +131,7 @@ def _every_word(words: list[str], year: int | None) -> str:
     side_types = "live OR compilation OR remix OR interview OR demo"
     lifted = [f"({every} AND primarytype:album AND status:official AND NOT secondarytype:({side_types}))^4"]
     if year is not None:
-        lifted.append(f"({every} AND (firstreleasedate:{year}* OR releasegroup:{year}))^4")
+        lifted.append(f"({every} AND (firstreleasedate:[{year} TO {year}-12-31] OR releasegroup:{year}))^4")
     return " OR ".join([*lifted, f"({every})"])
 
 
