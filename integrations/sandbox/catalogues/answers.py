@@ -13,7 +13,9 @@ Json = dict[str, Any]
 def json_answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> httpx.Response:
     """A JSON answer in UTF-8, unescaped, as all four services send it."""
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    return httpx.Response(status, headers={"Content-Type": "application/json; charset=utf-8"} | (headers or {}), content=content)
+    return httpx.Response(
+        status, headers={"Content-Type": "application/json; charset=utf-8"} | (headers or {}), content=content
+    )
 
 
 def html_answer(status: int, title: str, text: str) -> httpx.Response:
@@ -28,5 +30,7 @@ def html_answer(status: int, title: str, text: str) -> httpx.Response:
 def redirect(status: int, location: str) -> httpx.Response:
     """A redirect to an absolute URL."""
     return httpx.Response(
-        status, headers={"Location": location, "Content-Type": "text/plain; charset=utf-8"}, content=f"See: {location}\n".encode()
+        status,
+        headers={"Location": location, "Content-Type": "text/plain; charset=utf-8"},
+        content=f"See: {location}\n".encode(),
     )

@@ -92,7 +92,9 @@ class Catalogues:
             url = answer.headers["Location"]
         return None
 
-    async def _answer(self, service: Service, path: str, query: dict[str, str], request: httpx.Request) -> httpx.Response:
+    async def _answer(
+        self, service: Service, path: str, query: dict[str, str], request: httpx.Request
+    ) -> httpx.Response:
         if request.method not in {"GET", "HEAD"}:
             return json_answer({"error": "Method Not Allowed"}, 405, {"Allow": "GET, HEAD"})
         match service:

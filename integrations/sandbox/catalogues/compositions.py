@@ -58,7 +58,9 @@ def _horizon(size: Size, palette: Palette, random: Random) -> Image.Image:
     radius = width * random.uniform(0.27, 0.36)
     centre = width * random.choice((0.36, 0.5, 0.64))
     rise = radius * random.uniform(0.1, 0.45)
-    draw.ellipse((centre - radius, line - rise - radius, centre + radius, line - rise + radius), fill=palette.accent)
+    draw.ellipse(
+        (centre - radius, line - rise - radius, centre + radius, line - rise + radius), fill=palette.accent
+    )
     draw.rectangle((0, line, width, height), fill=palette.second)
     y, step = float(line), height * 0.012
     while y < height:
@@ -103,7 +105,10 @@ def _quarter(draw: ImageDraw.ImageDraw, place: tuple[int, int, int], turn: int, 
     left, top, edge = place
     corner_x, corner_y = left + edge * (turn in {1, 2}), top + edge * (turn in {2, 3})
     draw.pieslice(
-        (corner_x - edge, corner_y - edge, corner_x + edge, corner_y + edge), 90 * turn, 90 * turn + 90, fill=colour
+        (corner_x - edge, corner_y - edge, corner_x + edge, corner_y + edge),
+        90 * turn,
+        90 * turn + 90,
+        fill=colour,
     )
 
 
@@ -137,12 +142,24 @@ def _hills(size: Size, palette: Palette, random: Random) -> Image.Image:
     for layer in range(layers):
         depth = layer / (layers - 1)
         base = height * (0.4 + 0.52 * depth)
-        swing, length, shift = height * random.uniform(0.03, 0.08), width / random.uniform(0.8, 1.7), random.uniform(0, 6)
+        swing, length, shift = (
+            height * random.uniform(0.03, 0.08),
+            width / random.uniform(0.8, 1.7),
+            random.uniform(0, 6),
+        )
         points = [
-            (px, base + swing * math.sin(px / length * math.tau + shift) + swing * 0.4 * math.sin(px / length * 5.1))
+            (
+                px,
+                base
+                + swing * math.sin(px / length * math.tau + shift)
+                + swing * 0.4 * math.sin(px / length * 5.1),
+            )
             for px in range(0, width + 8, 8)
         ]
-        draw.polygon([*points, (width, height), (0, height)], fill=_mixed(palette.ground, palette.first, 0.2 + 0.8 * depth))
+        draw.polygon(
+            [*points, (width, height), (0, height)],
+            fill=_mixed(palette.ground, palette.first, 0.2 + 0.8 * depth),
+        )
     return image
 
 
@@ -178,10 +195,17 @@ def _bands(size: Size, palette: Palette, random: Random) -> Image.Image:
     for number in range(stripes):
         radius, colour = outer - number * thick, colours[number % len(colours)]
         inner = radius - thick * 0.8
-        draw.pieslice((centre_x - radius, centre_y - radius, centre_x + radius, centre_y + radius), 90, 180, fill=colour)
+        draw.pieslice(
+            (centre_x - radius, centre_y - radius, centre_x + radius, centre_y + radius), 90, 180, fill=colour
+        )
         draw.rectangle((centre_x - radius, -1, centre_x, centre_y), fill=colour)
         draw.rectangle((centre_x, centre_y, width, centre_y + radius), fill=colour)
-        draw.pieslice((centre_x - inner, centre_y - inner, centre_x + inner, centre_y + inner), 90, 180, fill=palette.ground)
+        draw.pieslice(
+            (centre_x - inner, centre_y - inner, centre_x + inner, centre_y + inner),
+            90,
+            180,
+            fill=palette.ground,
+        )
         draw.rectangle((centre_x - inner, -1, centre_x, centre_y), fill=palette.ground)
         draw.rectangle((centre_x, -1, width, centre_y + inner), fill=palette.ground)
     return image
@@ -206,7 +230,9 @@ def _city(size: Size, palette: Palette, random: Random) -> Image.Image:
     return image
 
 
-def _windows(draw: ImageDraw.ImageDraw, tower: tuple[float, float, float, float], palette: Palette, random: Random) -> None:
+def _windows(
+    draw: ImageDraw.ImageDraw, tower: tuple[float, float, float, float], palette: Palette, random: Random
+) -> None:
     left, top, right, bottom = tower
     step = 26
     for y in range(int(top) + 22, int(bottom) - 14, step + 8):

@@ -80,12 +80,26 @@ class Faults:
 
     def too_many(self, service: Service, retry_after: int = 1, *, times: int | None = 1) -> None:
         """429 with `Retry-After` in seconds."""
-        body = '{"status_code":25,"status_message":"Your request count (41) is over the allowed limit of 40."}'
-        self.fail(service, 429, body, {"Content-Type": "application/json", "Retry-After": str(retry_after)}, times=times)
+        body = (
+            '{"status_code":25,"status_message":"Your request count (41) is over the allowed limit of 40."}'
+        )
+        self.fail(
+            service,
+            429,
+            body,
+            {"Content-Type": "application/json", "Retry-After": str(retry_after)},
+            times=times,
+        )
 
     def invalid_json(self, service: Service, *, times: int | None = 1) -> None:
         """200 and JSON that was cut off."""
-        self.fail(service, 200, '{"page":1,"results":[{"title":"Hea', {"Content-Type": "application/json"}, times=times)
+        self.fail(
+            service,
+            200,
+            '{"page":1,"results":[{"title":"Hea',
+            {"Content-Type": "application/json"},
+            times=times,
+        )
 
     def html(self, service: Service, status: int = 200, *, times: int | None = 1) -> None:
         """A proxy's HTML page where JSON was asked for."""

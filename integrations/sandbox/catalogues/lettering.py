@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 _MISSING = "\U0010fffe"
-_LARGEST, _SMALLEST, _SMALL_PRINT = 150, 34, 34
+_LARGEST, _SMALLEST, _SMALL_PRINT = 172, 34, 34
 _LEADING = 1.04
+_PLAIN = str.maketrans(
+    {"‐": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "·": "-"}
+)
+_PLAIN |= str.maketrans({"⁄": "/", "ø": "o", "Ø": "O", "ł": "l", "ß": "ss", "æ": "ae", "Æ": "Ae"})
 
 
 class Lettering:
@@ -31,7 +35,8 @@ class Lettering:
         """A short bar, the title, and small lines below it; text that cannot be drawn becomes marks or is left out."""
         draw = ImageDraw.Draw(image)
         left, top, right, bottom = box
-        small = [line for line in lines if self.can_draw(line)]
+        title = self._drawable(title)
+        small = [line for line in map(self._drawable, lines) if self.can_draw(line)]
         print_height = round(_SMALL_PRINT * 1.35)
         title_bottom = bottom - print_height * len(small)
         draw.rectangle((left, top - 18, left + 90, top - 10), fill=accent)
@@ -49,7 +54,16 @@ class Lettering:
         font = self._font(40)
         missing = bytes(font.getmask(_MISSING))
         visible = [char for char in unicodedata.normalize("NFC", text) if not char.isspace()]
-        return bool(visible) and all(char.isprintable() and bytes(font.getmask(char)) != missing for char in visible)
+        return bool(visible) and all(
+            char.isprintable() and bytes(font.getmask(char)) != missing for char in visible
+        )
+
+    def _drawable(self, text: str) -> str:
+        """The text, or where it cannot be drawn its nearest form without accents and typographic marks."""
+        if self.can_draw(text):
+            return text
+        decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
+        return "".join(char for char in decomposed if not unicodedata.combining(char))
 
     def _title(self, draw: ImageDraw.ImageDraw, box: Box, title: str, ink: str) -> None:
         left, top, right, bottom = box
@@ -86,9 +100,9 @@ def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont,
 def _shortened(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
     if draw.textlength(text, font=font) <= width:
         return text
-    while text and draw.textlength(f"{text}…", font=font) > width:
+    while text and draw.textlength(f"{text}...", font=font) > width:
         text = text[:-1]
-    return f"{text.rstrip()}…"
+    return f"{text.rstrip()}..."
 
 
 def _marks(draw: ImageDraw.ImageDraw, box: Box, text: str, colours: tuple[str, str]) -> None:

@@ -195,7 +195,10 @@ def _matches(leaf: Leaf, document: Fields) -> bool:
             return any(word.startswith(leaf.terms[0]) for value in values for word in value)
         case "range":
             low, high = leaf.terms
-            return any((low == "*" or low <= _date(v)) and (high == "*" or _date(v)[: len(high)] <= high) for v in values)
+            return any(
+                (low == "*" or low <= _date(v)) and (high == "*" or _date(v)[: len(high)] <= high)
+                for v in values
+            )
         case "phrase":
             return any(_holds_phrase(value, leaf.terms, leaf.slack) for value in values)
         case _:

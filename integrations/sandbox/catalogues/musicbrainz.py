@@ -79,7 +79,9 @@ class MusicBrainz:
     def __init__(self, albums: Iterable[Album], clock: Clock, public_url: str) -> None:
         self._albums = {album.id: album for album in albums}
         self._merged = {album.merged_id: album.id for album in self._albums.values() if album.merged_id}
-        self._artists = {part.artist.id: part.artist for album in self._albums.values() for part in album.credits}
+        self._artists = {
+            part.artist.id: part.artist for album in self._albums.values() for part in album.credits
+        }
         self._album_documents = {album.id: _album_document(album) for album in self._albums.values()}
         self._artist_documents = {artist.id: _artist_document(artist) for artist in self._artists.values()}
         self._clock = clock
@@ -89,7 +91,9 @@ class MusicBrainz:
     def answer(self, path: str, query: Mapping[str, str], user_agent: str) -> httpx.Response:
         """The answer to a GET of `path` (from `/ws/2` on)."""
         if not _CONTACT.fullmatch(user_agent):
-            return _error(403, "Your User-Agent does not say who you are: use Name/version ( contact ).", helpful=True)
+            return _error(
+                403, "Your User-Agent does not say who you are: use Name/version ( contact ).", helpful=True
+            )
         if not self._admitted():
             text = (
                 "Your requests are exceeding the allowable rate limit. "
@@ -103,7 +107,9 @@ class MusicBrainz:
                 return self._albums_by(query)
             case ["ws", "2", "artist"]:
                 found = self._search(query, _ARTIST_FIELDS, self._artist_documents, self._artist_popularity)
-                return self._page(query, found, "artists", lambda mbid: shapes.artist_hit(self._artists[mbid]))
+                return self._page(
+                    query, found, "artists", lambda mbid: shapes.artist_hit(self._artists[mbid])
+                )
             case ["ws", "2", "release-group", mbid]:
                 return self._album(mbid, query)
             case ["ws", "2", "artist", mbid]:
@@ -120,7 +126,9 @@ class MusicBrainz:
     def _albums_by(self, query: Mapping[str, str]) -> httpx.Response:
         if "query" in query:
             found = self._search(query, _ALBUM_FIELDS, self._album_documents, self._album_popularity)
-            return self._page(query, found, "release-groups", lambda mbid: shapes.album_hit(self._albums[mbid]))
+            return self._page(
+                query, found, "release-groups", lambda mbid: shapes.album_hit(self._albums[mbid])
+            )
         return self._browse(query)
 
     def _browse(self, query: Mapping[str, str]) -> httpx.Response:
@@ -128,11 +136,17 @@ class MusicBrainz:
             return _error(404, "Not Found", helpful=True)
         types = {name.lower() for name in query.get("type", "").split("|") if name}
         mine = [a for a in self._albums.values() if query["artist"] in {part.artist.id for part in a.credits}]
-        mine = [a for a in mine if not types or types & {t.lower() for t in (a.primary_type or "", *a.secondary_types)}]
+        mine = [
+            a
+            for a in mine
+            if not types or types & {t.lower() for t in (a.primary_type or "", *a.secondary_types)}
+        ]
         limit, offset = _window(query)
         incs = _incs(query)
         page = [shapes.album(album, incs) for album in mine[offset : offset + limit]]
-        return json_answer({"release-group-count": len(mine), "release-groups": page, "release-group-offset": offset})
+        return json_answer(
+            {"release-group-count": len(mine), "release-groups": page, "release-group-offset": offset}
+        )
 
     def _search(
         self,
@@ -147,7 +161,9 @@ class MusicBrainz:
             return None
         if not wanted.clauses:
             return []
-        scores = {mbid: value for mbid, doc in documents.items() if (value := relevance(wanted, doc)) is not None}
+        scores = {
+            mbid: value for mbid, doc in documents.items() if (value := relevance(wanted, doc)) is not None
+        }
         best = max(scores.values(), default=0.0) or 1.0
         ranked = sorted(scores, key=lambda mbid: (-scores[mbid], popularity(mbid)))
         return [(mbid, max(1, round(100 * scores[mbid] / best))) for mbid in ranked]
@@ -156,10 +172,17 @@ class MusicBrainz:
         return (self._albums[mbid].releases, zlib.crc32(mbid.encode()))
 
     def _artist_popularity(self, mbid: str) -> tuple[int, ...]:
-        return (-sum(mbid in {part.artist.id for part in a.credits} for a in self._albums.values()), zlib.crc32(mbid.encode()))
+        return (
+            -sum(mbid in {part.artist.id for part in a.credits} for a in self._albums.values()),
+            zlib.crc32(mbid.encode()),
+        )
 
     def _page(
-        self, query: Mapping[str, str], found: list[tuple[str, int]] | None, key: str, shape: Callable[[str], Json]
+        self,
+        query: Mapping[str, str],
+        found: list[tuple[str, int]] | None,
+        key: str,
+        shape: Callable[[str], Json],
     ) -> httpx.Response:
         if found is None:
             return _error(400, "Unable to parse the search query.", helpful=True)
@@ -177,7 +200,9 @@ class MusicBrainz:
             return refused
         if mbid in self._merged:
             parameters = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in query.items())
-            return redirect(301, f"{self._public_url}/musicbrainz/ws/2/release-group/{self._merged[mbid]}?{parameters}")
+            return redirect(
+                301, f"{self._public_url}/musicbrainz/ws/2/release-group/{self._merged[mbid]}?{parameters}"
+            )
         if mbid not in self._albums:
             return _error(404, "Not Found", helpful=True)
         return json_answer(shapes.album(self._albums[mbid], _incs(query)))

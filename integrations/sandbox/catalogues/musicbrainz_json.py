@@ -55,7 +55,11 @@ def album_hit(album: Album) -> Json:
     if album.primary_type:
         last = album.secondary_types[0] if album.secondary_types else album.primary_type
         body |= {"type-id": TYPES[last], "primary-type-id": TYPES[album.primary_type]}
-    body |= {"artist-credit-id": stable_id("credit", album.credit), "count": album.releases, "title": album.title}
+    body |= {
+        "artist-credit-id": stable_id("credit", album.credit),
+        "count": album.releases,
+        "title": album.title,
+    }
     if album.released is not None:
         body["first-release-date"] = album.released
     if album.primary_type:
@@ -91,7 +95,8 @@ def album(album: Album, incs: AbstractSet[str]) -> Json:
     }
     if incs & {"artist-credits", "artists"}:
         body["artist-credit"] = [
-            {"name": part.name, "joinphrase": part.joinphrase, "artist": artist(part.artist)} for part in album.credits
+            {"name": part.name, "joinphrase": part.joinphrase, "artist": artist(part.artist)}
+            for part in album.credits
         ]
     if "genres" in incs:
         body["genres"] = [
@@ -202,5 +207,8 @@ def _wikidata(album: Album) -> Json:
         "attribute-ids": {},
         "source-credit": "",
         "target-credit": "",
-        "url": {"id": stable_id("wikidata", album.id), "resource": f"https://www.wikidata.org/wiki/Q{9_000_000_000 + number}"},
+        "url": {
+            "id": stable_id("wikidata", album.id),
+            "resource": f"https://www.wikidata.org/wiki/Q{9_000_000_000 + number}",
+        },
     }

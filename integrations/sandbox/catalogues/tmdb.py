@@ -67,7 +67,9 @@ class Tmdb:
 
     def __init__(self, movies: Iterable[Movie], public_url: str) -> None:
         self._movies = {movie.id: movie for movie in movies}
-        self._words = {movie.id: [words(title) for title in movie.all_titles] for movie in self._movies.values()}
+        self._words = {
+            movie.id: [words(title) for title in movie.all_titles] for movie in self._movies.values()
+        }
         self._public_url = public_url
 
     def answer(self, path: str, query: Mapping[str, str], authorization: str) -> httpx.Response:
@@ -84,7 +86,9 @@ class Tmdb:
             case ["3", "find", external_id]:
                 return self._by_external_id(external_id, query)
             case ["3", "genre", "movie", "list"]:
-                names = [{"id": number, "name": genre_name(number, _language(query))} for number in GENRES.values()]
+                names = [
+                    {"id": number, "name": genre_name(number, _language(query))} for number in GENRES.values()
+                ]
                 return json_answer({"genres": names})
             case ["3", "configuration"]:
                 return json_answer(self._configuration())
@@ -98,13 +102,17 @@ class Tmdb:
         page = query.get("page", "1")
         if not page.isdecimal() or not 1 <= int(page) <= LAST_PAGE:
             return _error(
-                400, 22, f"Invalid page: Pages start at 1 and max at {LAST_PAGE}. They are expected to be an integer."
+                400,
+                22,
+                f"Invalid page: Pages start at 1 and max at {LAST_PAGE}. They are expected to be an integer.",
             )
         hits = self._matching(query)
         start = (int(page) - 1) * PAGE_SIZE
         results = [_summary(movie, _language(query)) for movie in hits[start : start + PAGE_SIZE]]
         pages = max(1, -(-len(hits) // PAGE_SIZE))
-        return json_answer({"page": int(page), "results": results, "total_pages": pages, "total_results": len(hits)})
+        return json_answer(
+            {"page": int(page), "results": results, "total_pages": pages, "total_results": len(hits)}
+        )
 
     def _matching(self, query: Mapping[str, str]) -> list[Movie]:
         wanted = words(query.get("query", ""))
@@ -121,7 +129,7 @@ class Tmdb:
         return sorted(hits, key=lambda movie: -movie.popularity)
 
     def _find(self, number: str) -> Movie | None:
-        return self._movies.get(int(number.split("-")[0])) if re.match(r"\d{1,9}(-|$)", number) else None
+        return self._movies.get(int(number.split("-", maxsplit=1)[0])) if re.match(r"\d{1,9}(-|$)", number) else None
 
     def _details(self, number: str, query: Mapping[str, str]) -> httpx.Response:
         movie = self._find(number)
@@ -145,7 +153,17 @@ class Tmdb:
     def _configuration(self) -> Json:
         images = f"{self._public_url}/images/t/p/"
         return {
-            "change_keys": ["adult", "cast", "crew", "genres", "images", "overview", "runtime", "title", "videos"],
+            "change_keys": [
+                "adult",
+                "cast",
+                "crew",
+                "genres",
+                "images",
+                "overview",
+                "runtime",
+                "title",
+                "videos",
+            ],
             "images": {
                 "base_url": images,
                 "secure_base_url": images,
@@ -231,7 +249,9 @@ def _full(movie: Movie, language: str) -> Json:
         "popularity": movie.popularity,
         "poster_path": poster_path(movie),
         "production_companies": [],
-        "production_countries": [{"iso_3166_1": movie.country, "name": _COUNTRIES.get(movie.country, movie.country)}],
+        "production_countries": [
+            {"iso_3166_1": movie.country, "name": _COUNTRIES.get(movie.country, movie.country)}
+        ],
         "release_date": movie.released or "",
         "revenue": 0,
         "runtime": movie.runtime,
@@ -293,8 +313,13 @@ def _external_ids(movie: Movie) -> Json:
 
 
 def _alternative_titles(movie: Movie) -> Json:
-    local = [{"iso_3166_1": language.upper(), "title": title, "type": ""} for language, title in movie.titles.items()]
-    return {"titles": local + [{"iso_3166_1": "US", "title": title, "type": ""} for title in movie.also_known_as]}
+    local = [
+        {"iso_3166_1": language.upper(), "title": title, "type": ""}
+        for language, title in movie.titles.items()
+    ]
+    return {
+        "titles": local + [{"iso_3166_1": "US", "title": title, "type": ""} for title in movie.also_known_as]
+    }
 
 
 def _release_dates(movie: Movie) -> Json:

@@ -1,4 +1,4 @@
-"""The bundled works: facts written down for the sandbox, read from the JSON files beside this module.
+"""The bundled works: facts written down for the sandbox, read from the JSON files in `facts`.
 
 `movies.json` and `albums.json` hold one work per line; `artists.json` maps an artist's name (or a key,
 where two share one) to its sort name, type, country, disambiguation and aliases. What a file leaves out has the default given at the dataclass; a date
@@ -87,7 +87,11 @@ class Artist:
     @property
     def id(self) -> str:
         """The artist's MBID."""
-        return VARIOUS_ARTISTS_ID if self.name == "Various Artists" else stable_id("artist", self.name, self.disambiguation)
+        return (
+            VARIOUS_ARTISTS_ID
+            if self.name == "Various Artists"
+            else stable_id("artist", self.name, self.disambiguation)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def valid_mbid(text: str) -> bool:
 
 
 def _read(name: str) -> Any:
-    return json.loads(resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
+    return json.loads(resources.files(__package__).joinpath("facts", name).read_text(encoding="utf-8"))
 
 
 def _movie(entry: dict[str, Any]) -> Movie:
