@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
 import httpx
@@ -15,6 +14,9 @@ from .telegram.wire import ConnectionDropped, Upload
 
 if TYPE_CHECKING:
     from .telegram.core import TelegramSandbox
+
+_JSON: Final = "application/json"
+_NOT_FOUND: Final = (404, {"Content-Type": _JSON}, b'{"ok":false,"error_code":404,"description":"Not Found"}')
 
 Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -78,14 +80,14 @@ async def handle_telegram(
         token, _, name = path.removeprefix("/file/bot").partition("/")
         content = telegram.file(token, name)
         if content is None:
-            return 404, {"Content-Type": "application/json"}, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+            return _NOT_FOUND
         return 200, {"Content-Type": "application/octet-stream"}, content
     if not path.startswith("/bot"):
-        return 404, {"Content-Type": "application/json"}, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+        return _NOT_FOUND
     token, _, method = path.removeprefix("/bot").partition("/")
     params, files = read_body(content_type, body)
     answer = await telegram.call(token, method, {**dict(parse_qsl(query)), **params}, files)
-    return answer.status, {"Content-Type": "application/json", **answer.headers}, answer.content
+    return answer.status, {"Content-Type": _JSON, **answer.headers}, answer.content
 
 
 def read_body(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
@@ -93,7 +95,7 @@ def read_body(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str,
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return _read_multipart(content_type, body)
-    if kind == "application/json":
+    if kind == _JSON:
         try:
             value = json.loads(body or b"{}")
         except ValueError:
@@ -102,16 +104,26 @@ def read_body(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str,
     return dict(parse_qsl(body.decode(), keep_blank_values=True)), {}
 
 
+_NAME: Final = re.compile(r'[; ]name="([^"]*)"')
+_FILENAME: Final = re.compile(r'[; ]filename="([^"]*)"')
+
+
 def _read_multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    parsed = BytesParser(policy=HTTP).parsebytes(head + body)
+    boundary = content_type.partition("boundary=")[2].partition(";")[0].strip().strip('"')
     params: dict[str, Any] = {}
     files: dict[str, Upload] = {}
-    for part in parsed.iter_parts():  # type: ignore[attr-defined]
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if part.get_filename() is None:
-            params[name] = content.decode()
+    for part in (b"\r\n" + body).split(f"\r\n--{boundary}".encode())[1:]:
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        headers = head.decode("utf-8", "replace")
+        name = _NAME.search(headers)
+        if name is None:
+            continue
+        filename = _FILENAME.search(headers)
+        if filename is None:
+            params[name.group(1)] = content.decode()
         else:
-            files[name] = Upload(part.get_filename(), content, part.get_content_type())
+            kind = re.search(r"(?im)^content-type: *([^\r\n]+)", headers)
+            files[name.group(1)] = Upload(
+                filename.group(1), content, kind.group(1) if kind else "application/octet-stream"
+            )
     return params, files

@@ -18,7 +18,15 @@ _COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")
 _COMMANDS_LIMIT: Final = 100
 _DESCRIPTION_LIMIT: Final = 256
 _SCOPES: Final = frozenset(
-    "default all_private_chats all_group_chats all_chat_administrators chat chat_administrators chat_member".split()
+    [
+        "default",
+        "all_private_chats",
+        "all_group_chats",
+        "all_chat_administrators",
+        "chat",
+        "chat_administrators",
+        "chat_member",
+    ]
 )
 
 
@@ -121,7 +129,14 @@ async def get_chat(call: Call) -> JsonObject:
         "accent_color_id": chat.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(
-            ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+            (
+                "unlimited_gifts",
+                "limited_gifts",
+                "unique_gifts",
+                "premium_subscription",
+                "gifts_from_channels",
+            ),
+            False,
         ),
     }
     if chat.type != "private":

@@ -152,7 +152,9 @@ async def delete_messages(call: Call) -> bool:
     """`deleteMessages`: those that are not there are passed over."""
     wanted = call.params.get("message_ids", [])
     if not 1 <= len(wanted) <= _BULK_LIMIT:
-        raise bad_request("too many message identifiers specified" if wanted else "message identifiers are not specified")
+        raise bad_request(
+            "too many message identifiers specified" if wanted else "message identifiers are not specified"
+        )
     chat = call.chat()
     messages = [found for found in map(chat.live, wanted) if found]
     if not all(_may_delete(call, message) for message in messages):

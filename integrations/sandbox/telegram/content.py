@@ -53,8 +53,8 @@ def find_entities(text: str) -> list[JsonObject]:
 def tidy(text: str, entities: list[JsonObject]) -> tuple[str, list[JsonObject]]:
     """Text and entities as a message keeps them.
 
-    Blanks and newlines at both ends go (in front only up to the first entity), entities are cut to what is left,
-    those of blanks alone vanish, touching ones of a kind become one, and what Telegram finds itself is added.
+    Blanks and newlines at both ends go (in front only up to the first entity), entities are cut to what is
+    left, those of blanks alone vanish, touching ones of a kind become one, what Telegram finds is added.
     """
     units = text.encode("utf-16-le", "surrogatepass")
 
@@ -80,7 +80,9 @@ def tidy(text: str, entities: list[JsonObject]) -> tuple[str, list[JsonObject]]:
     return result, sorted(merged, key=entity_order)
 
 
-_EXCLUSIVE: Final = frozenset({"code", "pre", "text_link", "text_mention", "url", "date_time", "custom_emoji"})
+_EXCLUSIVE: Final = frozenset(
+    {"code", "pre", "text_link", "text_mention", "url", "date_time", "custom_emoji"}
+)
 _SINGLE: Final = frozenset({"blockquote", "expandable_blockquote", "pre", "custom_emoji", "date_time"})
 
 
@@ -169,7 +171,9 @@ class Reader:
 
     def _rows(self, value: object) -> list[list[JsonObject]]:
         if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
-            raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
+            raise bad_request(
+                'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays'
+            )
         return [[self._button(button) for button in row] for row in value if row]
 
     def _button(self, button: object) -> JsonObject:
@@ -178,9 +182,13 @@ class Reader:
         self._note("InlineKeyboardButton", button)
         text = button.get("text")
         if not isinstance(text, str) or not text.strip():
-            raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+            raise bad_request(
+                "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+            )
         if not any(action in button for action in _ACTIONS):
-            raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+            raise bad_request(
+                "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+            )
         if button.get("style", "primary") not in _STYLES:
             raise bad_request("can't parse inline keyboard button: invalid button style specified")
         return dict(button)

@@ -49,7 +49,7 @@ class TelegramSandbox:
     """A strict Telegram server for one bot, in memory, without I/O; time is the clock's.
 
     The bot talks to it through `call` (see `integrations.sandbox.transport` and `.server`), people through
-    `create_person` and `Person`. It refuses what Telegram refuses, in Telegram's words and order (TELEGRAM.md).
+    `create_person` and `Person`. It refuses what Telegram refuses, in Telegram's words and order.
     """
 
     def __init__(
@@ -197,7 +197,9 @@ class TelegramSandbox:
         """A group of people, the first of whom created it; the bot is not in it yet (`Person.add_bot`)."""
         people = list(members)
         supergroup = supergroup or forum
-        number = self.world.count("supergroups" if supergroup else "groups", 2_000_000_001 if supergroup else 501)
+        number = self.world.count(
+            "supergroups" if supergroup else "groups", 2_000_000_001 if supergroup else 501
+        )
         chat_id = -1_000_000_000_000 - number if supergroup else -number
         chat = Chat(chat_id, "supergroup" if supergroup else "group", title, is_forum=forum)
         for person in people:
@@ -234,7 +236,7 @@ class TelegramSandbox:
         return lambda: self.world.listeners.remove(listener)
 
     def complaints(self) -> list[str]:
-        """What Telegram would silently ignore and what people would notice: unknown parameters, unanswered presses."""
+        """Unknown parameters, which Telegram would ignore, and unanswered presses, which people would notice."""
         unanswered = [
             f"{press.person.first_name}'s press of {press.data!r} was never answered"
             for press in self.world.presses.values()

@@ -24,7 +24,7 @@ class _Order:
 
 @dataclass(slots=True)
 class Faults:
-    """Orders are used up in the order they were given; `method` may be `*`; `when` sees the decoded parameters."""
+    """Orders, used up in the order given; `method` may be `*`, `when` sees the decoded parameters."""
 
     _orders: list[_Order] = field(default_factory=list)
 
@@ -34,9 +34,7 @@ class Faults:
         """Answer with this status and description, without effect."""
         self._orders.append(_Order(method, "refuse", times, when, Refusal(status, description)))
 
-    def flood(
-        self, method: str, retry_after: int, *, times: int = 1, when: Predicate | None = None
-    ) -> None:
+    def flood(self, method: str, retry_after: int, *, times: int = 1, when: Predicate | None = None) -> None:
         """Answer 429, without effect."""
         self._orders.append(_Order(method, "refuse", times, when, flooded(retry_after)))
 

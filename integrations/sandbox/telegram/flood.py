@@ -1,8 +1,8 @@
 """Telegram's flood control, as far as it is known.
 
-Documented: about one message a second in a chat with short bursts allowed, 20 a minute in a group, about 30 a second
-over all. The length of a burst is not documented; five is what this stand-in lets through before it insists on one a
-second.
+Documented: about one message a second in a chat with short bursts allowed, 20 a minute in a group, about 30 a
+second over all. The length of a burst is not documented; five is what this stand-in lets through before it
+insists on one a second.
 """
 
 from __future__ import annotations

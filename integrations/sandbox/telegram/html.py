@@ -286,7 +286,7 @@ _URL: Final = re.compile(r"(?:([a-zA-Z][a-zA-Z0-9+.\-]*)://)?([^/?#]*)(.*)", re.
 
 
 def link_entity(url: str) -> JsonObject | None:
-    """The entity of a link: a mention of a user, a link with its address tidied, or None for what is no address."""
+    """The entity of a link: a mention of a user, a tidied address, or None for what is no address."""
     user = _USER_LINK.match(url)
     if user and int(user.group(1)) > 0:
         return {"type": "text_mention", "user": {"id": int(user.group(1))}}
@@ -316,10 +316,14 @@ def _join_code_blocks(entities: list[JsonObject]) -> list[JsonObject]:
     result: list[JsonObject] = []
     for entity in entities:
         previous = result[-1] if result else None
-        if previous and entity["type"] == "code" and previous["type"] == "pre" and entity.get("language"):
-            if (entity["offset"], entity["length"]) == (previous["offset"], previous["length"]):
-                result[-1] = {**previous, "language": entity["language"]}
-                continue
+        if (
+            previous
+            and (previous["type"], entity["type"]) == ("pre", "code")
+            and (entity["offset"], entity["length"]) == (previous["offset"], previous["length"])
+            and entity.get("language")
+        ):
+            result[-1] = {**previous, "language": entity["language"]}
+            continue
         result.append(dict(entity))
     for entity in result:
         if entity["type"] == "code":

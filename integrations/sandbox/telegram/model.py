@@ -112,14 +112,14 @@ class Picture:
     """A stored photo or document. `source` is the address it came from, or None for an upload."""
 
     file_id: str
-    content: bytes
+    content: bytes = field(repr=False)
     width: int = 0
     height: int = 0
     source: str | None = None
     name: str | None = None
 
     def sizes(self) -> list[JsonObject]:
-        """The `PhotoSize` list, small to large, the way Telegram scales: at most 90, 320, 800, 1280 pixels."""
+        """The `PhotoSize` list, small to large, scaled to at most 90, 320, 800, 1280 pixels."""
         longest = max(self.width, self.height, 1)
         sizes = []
         for letter, limit in (("s", 90), ("m", 320), ("x", 800), ("y", 1280)):
@@ -152,7 +152,7 @@ class Message:
     """One message. `text` is the caption where there is a photo or a document."""
 
     id: int
-    chat: Chat
+    chat: Chat = field(repr=False)
     date: int
     sender: User
     sender_chat: Chat | None = None
@@ -231,14 +231,13 @@ class Chat:
     title: str | None = None
     user: User | None = None
     is_forum: bool = False
-    members: dict[int, Member] = field(default_factory=dict)
-    messages: dict[int, Message] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict, repr=False)
+    messages: dict[int, Message] = field(default_factory=dict, repr=False)
     topics: dict[int, str] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     migrated_to: int | None = None
     blocked: bool = False
     started: bool = False
-    last_id: int = 0
 
     def json(self) -> JsonObject:
         """The `Chat` object."""
@@ -258,6 +257,6 @@ class Chat:
         return None if message is None or message.deleted else message
 
 
-def administrator(user: User, rights: frozenset[str] | None = None, **more: Any) -> Member:  # noqa: ANN401
+def administrator(user: User, rights: frozenset[str] | None = None, **more: Any) -> Member:
     """An administrator with the given rights, all by default."""
     return Member(user, "administrator", frozenset(ADMIN_RIGHTS) if rights is None else rights, **more)

@@ -1,7 +1,7 @@
 """The methods the stand-in knows, their parameters and how these are decoded.
 
-Facts of the Bot API, held against its machine-readable specification by a contract test. Values come form-encoded
-(nested ones as JSON texts, as python-telegram-bot sends them) or as a JSON body.
+Facts of the Bot API, held against its machine-readable specification by a contract test. Values come
+form-encoded (nested ones as JSON texts, as python-telegram-bot sends them) or as a JSON body.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .wire import JsonObject, bad_request
 
 
 def _table(text: str) -> Mapping[str, str]:
-    """`name:kind name:kind`; kinds: i integer, b boolean, s string, c chat, o object, l list, f file or text."""
+    """`name:kind …`; kinds: i integer, b boolean, s string, c chat, o object, l list, f file or text."""
     return MappingProxyType({name: kind for name, _, kind in (word.partition(":") for word in text.split())})
 
 
@@ -48,8 +48,8 @@ METHODS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             " allows_multiple_answers:b allows_revoting:b shuffle_options:b allow_adding_options:b"
             " hide_results_until_closes:b members_only:b country_codes:l correct_option_ids:l explanation:s"
             " explanation_parse_mode:s explanation_entities:l explanation_media:o open_period:i close_date:i"
-            " is_closed:b description:s description_parse_mode:s description_entities:l media:o reply_markup:o"
-            + _SEND
+            " is_closed:b description:s description_parse_mode:s description_entities:l media:o"
+            " reply_markup:o" + _SEND
         ),
         "stopPoll": _table("business_connection_id:s chat_id:c message_id:i reply_markup:o"),
         "sendChatAction": _table("business_connection_id:s chat_id:c message_thread_id:i action:s"),
@@ -94,8 +94,10 @@ OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "ReplyKeyboardMarkup": "keyboard is_persistent resize_keyboard one_time_keyboard"
             " input_field_placeholder selective",
             "ReplyKeyboardRemove": "remove_keyboard selective",
-            "MessageEntity": "type offset length url user language custom_emoji_id unix_time date_time_format",
-            "InputMediaPhoto": "type media caption parse_mode caption_entities show_caption_above_media has_spoiler",
+            "MessageEntity": "type offset length url user language custom_emoji_id unix_time"
+            " date_time_format",
+            "InputMediaPhoto": "type media caption parse_mode caption_entities"
+            " show_caption_above_media has_spoiler",
             "InputMediaDocument": "type media thumbnail caption parse_mode caption_entities"
             " disable_content_type_detection",
             "InputPollOption": "text text_parse_mode text_entities media",
@@ -123,7 +125,7 @@ def decode(method: str, given: Mapping[str, Any]) -> tuple[JsonObject, list[str]
     return values, complaints
 
 
-def _decode(name: str, kind: str, raw: Any) -> Any:  # noqa: ANN401 - JSON values have any type
+def _decode(name: str, kind: str, raw: Any) -> Any:
     match kind:
         case "i":
             return _integer(name, raw)
@@ -138,14 +140,14 @@ def _decode(name: str, kind: str, raw: Any) -> Any:  # noqa: ANN401 - JSON value
             return raw if isinstance(raw, str) else str(raw)
 
 
-def _integer(name: str, raw: Any) -> int:  # noqa: ANN401 - JSON values have any type
+def _integer(name: str, raw: Any) -> int:
     try:
         return int(raw)
     except (TypeError, ValueError):
         raise bad_request(f'invalid parameter "{name}" value specified') from None
 
 
-def _nested(name: str, wanted: type, raw: Any) -> Any:  # noqa: ANN401 - JSON values have any type
+def _nested(name: str, wanted: type, raw: Any) -> Any:
     value = raw
     if isinstance(raw, str):
         if not raw:
@@ -155,7 +157,9 @@ def _nested(name: str, wanted: type, raw: Any) -> Any:  # noqa: ANN401 - JSON va
         except json.JSONDecodeError:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
     if not isinstance(value, wanted):
-        raise bad_request("object expected as " + name.replace("_", " ") if wanted is dict else f"{name} expected")
+        raise bad_request(
+            "object expected as " + name.replace("_", " ") if wanted is dict else f"{name} expected"
+        )
     return value
 
 

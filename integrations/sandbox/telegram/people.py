@@ -1,4 +1,4 @@
-"""People and what they do: write, press, join, promote. Nothing here awaits; the bot hears of it by updates."""
+"""People and what they do: write, press, join, promote. The bot hears of it by updates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Person:
-    """Somebody with the Telegram app. Their acts in a chat require what Telegram requires of them (`ValueError`)."""
+    """Somebody with the Telegram app. What the app would not let them do raises `ValueError`."""
 
     def __init__(self, world: World, user: User) -> None:
         """Made by `TelegramSandbox.create_person`."""
@@ -90,7 +90,7 @@ class Person:
         return view(message)
 
     def _reaches_bot(self, message: Message, target: Message | None) -> bool:
-        """Privacy mode: commands, replies to the bot; everything in private and for a bot that administers."""
+        """Privacy mode: commands, replies to the bot; everything in private and for an administering bot."""
         chat = message.chat
         if not self._world.bot_present(chat):
             return False
@@ -155,7 +155,7 @@ class Person:
         return press
 
     def react(self, message: MessageView, *emoji: str) -> None:
-        """Put reactions on a message, none to take them back. Told only to a bot that asked and administers."""
+        """Put reactions on a message, or none; told only to a bot that asked and administers."""
         chat = self._world.chats[message.chat_id]
         self._standing(chat)
         found = chat.live(message.id)
@@ -189,13 +189,13 @@ class Person:
 
     def block(self) -> None:
         """Block the bot."""
-        self._set_blocked(True)
+        self._set_blocked(blocked=True)
 
     def unblock(self) -> None:
         """Let the bot write again."""
-        self._set_blocked(False)
+        self._set_blocked(blocked=False)
 
-    def _set_blocked(self, blocked: bool) -> None:  # noqa: FBT001 - private
+    def _set_blocked(self, *, blocked: bool) -> None:
         self.private.blocked = blocked
         states = ("member", "kicked") if blocked else ("kicked", "member")
         bot = self._world.bot
@@ -222,7 +222,7 @@ class Person:
         self._service(chat, {"left_chat_member": other.user.json()})
 
     def promote(self, chat: Chat, other: Person | None = None, rights: Iterable[str] | None = None) -> None:
-        """Make somebody (the bot, when nobody is named) an administrator, with all rights or the given ones."""
+        """Make somebody (the bot, when nobody is named) an administrator, with all or some rights."""
         self._as_admin(chat)
         user = other.user if other else self._world.bot
         self._change(chat, user, administrator(user, None if rights is None else frozenset(rights)))
@@ -278,7 +278,9 @@ class Person:
         self._as_admin(chat)
         if chat.type != "group" or chat.migrated_to is not None:
             raise ValueError(f"{chat.title} is no basic group")
-        new = Chat(-1_000_000_000_000 - self._world.count("supergroups", 2_000_000_001), "supergroup", chat.title)
+        new = Chat(
+            -1_000_000_000_000 - self._world.count("supergroups", 2_000_000_001), "supergroup", chat.title
+        )
         new.members = dict(chat.members)
         self._world.chats[new.id] = new
         self._service(chat, {"migrate_to_chat_id": new.id})

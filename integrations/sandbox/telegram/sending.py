@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from .model import Chat, Message, Picture
 
 _ACTIONS: Final = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker"
-    " find_location record_video_note upload_video_note".split()
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
 _ALBUM: Final = (2, 10)
 _POLL_OPTIONS: Final = (1, 12)
@@ -131,7 +142,9 @@ def read_media(call: Call, item: JsonObject) -> tuple[str, list[JsonObject]]:
         raise bad_request("can't parse InputMedia: type of the media is not supported")
     call.reader.objects("InputMediaPhoto" if item["type"] == "photo" else "InputMediaDocument", [item])
     return call.known(
-        *call.reader.text(item.get("caption", ""), item.get("parse_mode", ""), item.get("caption_entities", []))
+        *call.reader.text(
+            item.get("caption", ""), item.get("parse_mode", ""), item.get("caption_entities", [])
+        )
     )
 
 
@@ -177,7 +190,7 @@ async def send_poll(call: Call) -> JsonObject:
 def _options(call: Call) -> list[JsonObject]:
     options = []
     for number, option in enumerate(call.params.get("options", [])):
-        item = {"text": option} if isinstance(option, str) else option
+        item: JsonObject = {"text": option} if isinstance(option, str) else option
         call.reader.objects("InputPollOption", [item])
         text, entities = call.reader.text(
             item.get("text", ""), item.get("text_parse_mode", ""), item.get("text_entities", [])

@@ -20,7 +20,8 @@ _TWO_POLLERS: Final = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
 _WEBHOOK_ACTIVE: Final = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active;"
+    " use deleteWebhook to delete the webhook first"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from .wire import JsonObject
@@ -41,7 +41,7 @@ class PhotoView:
     width: int
     height: int
     url: str | None
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,7 @@ def view(message: Message) -> MessageView:
         caption=message.text if message.is_media else "",
         html=to_html(message.text, message.entities),
         buttons=tuple(
-            tuple(
-                Button(str(b["text"]), b.get("callback_data"), b.get("url"), b.get("style")) for b in row
-            )
+            tuple(Button(str(b["text"]), b.get("callback_data"), b.get("url"), b.get("style")) for b in row)
             for row in message.inline_keyboard
         ),
         photo=PhotoView(picture.file_id, picture.width, picture.height, picture.source, picture.content)
@@ -129,7 +127,7 @@ def view(message: Message) -> MessageView:
 
 
 def to_html(text: str, entities: list[JsonObject]) -> str:
-    """Text with its formatting written as Telegram tags again; what Telegram found itself stays plain text."""
+    """Text with its formatting as Telegram tags again; what Telegram found itself stays plain text."""
     units = text.encode("utf-16-le")
     marks: list[tuple[int, int, int, str]] = []
     for order, entity in enumerate(entities):
@@ -153,21 +151,22 @@ def _tags(entity: JsonObject) -> tuple[str, str]:
     kind = entity["type"]
     if kind in _TAGS:
         return f"<{_TAGS[kind]}>", f"</{_TAGS[kind]}>"
+    tags = ("", "")
     match kind:
         case "expandable_blockquote":
-            return "<blockquote expandable>", "</blockquote>"
+            tags = "<blockquote expandable>", "</blockquote>"
         case "text_link":
-            return f'<a href="{html.escape(entity["url"])}">', "</a>"
+            tags = f'<a href="{html.escape(entity["url"])}">', "</a>"
         case "text_mention":
-            return f'<a href="tg://user?id={entity["user"]["id"]}">', "</a>"
+            tags = f'<a href="tg://user?id={entity["user"]["id"]}">', "</a>"
+        case "pre" if entity.get("language"):
+            tags = f'<pre><code class="language-{html.escape(entity["language"])}">', "</code></pre>"
         case "pre":
-            language = entity.get("language")
-            inner = f'<code class="language-{html.escape(language)}">' if language else ""
-            return f"<pre>{inner}", "</code></pre>" if language else "</pre>"
+            tags = "<pre>", "</pre>"
         case "custom_emoji":
-            return f'<tg-emoji emoji-id="{entity["custom_emoji_id"]}">', "</tg-emoji>"
+            tags = f'<tg-emoji emoji-id="{entity["custom_emoji_id"]}">', "</tg-emoji>"
         case "date_time":
-            form = f' format="{entity["date_time_format"]}"' if "date_time_format" in entity else ""
-            return f'<tg-time unix="{entity["unix_time"]}"{form}>', "</tg-time>"
-        case _:
-            return "", ""
+            form = entity.get("date_time_format")
+            attribute = f' format="{html.escape(form)}"' if form else ""
+            tags = f'<tg-time unix="{entity["unix_time"]}"{attribute}>', "</tg-time>"
+    return tags

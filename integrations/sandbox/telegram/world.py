@@ -45,7 +45,7 @@ class Press:
     url: str | None = None
     answered_at: float | None = None
     excused: bool = False
-    _done: asyncio.Event = field(default_factory=asyncio.Event)
+    _done: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def wait(self) -> Press:
         """Return once the press is answered."""
@@ -99,14 +99,14 @@ class World:
         """Now, in Unix seconds."""
         return int(self.clock.now().timestamp())
 
-    def emit(self, kind: str, data: Any) -> None:  # noqa: ANN401 - each kind has its own data
+    def emit(self, kind: str, data: Any) -> None:
         """Tell those who watch."""
         for listener in self.listeners:
             listener(Event(kind, data))
 
     # -- messages
 
-    def add_message(self, chat: Chat, sender: User, **content: Any) -> Message:  # noqa: ANN401 - fields of Message
+    def add_message(self, chat: Chat, sender: User, **content: Any) -> Message:
         """Put a new message into a chat.
 
         Supergroups number their messages themselves, private chats and basic groups share one sequence.
@@ -151,19 +151,26 @@ class World:
             raise bad_request("chat_id is empty")
         chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
         if chat is None:
-            if isinstance(chat_id, int) and self._knows(chat_id):
-                raise forbidden("bot can't initiate conversation with a user")
             raise bad_request("chat not found")
+        if chat.type == "private":
+            self._check_private(chat)
+        else:
+            self._check_group(chat)
+        return chat
+
+    def _check_private(self, chat: Chat) -> None:
+        if chat.blocked:
+            raise forbidden("bot was blocked by the user")
+        if not chat.started and self._knows(chat.id):
+            raise forbidden("bot can't initiate conversation with a user")
+        if not chat.started:
+            raise bad_request("chat not found")
+
+    def _check_group(self, chat: Chat) -> None:
         if chat.migrated_to is not None:
             refusal = bad_request("group chat was upgraded to a supergroup chat")
             refusal.parameters["migrate_to_chat_id"] = chat.migrated_to
             raise refusal
-        if chat.type == "private":
-            if chat.blocked:
-                raise forbidden("bot was blocked by the user")
-            if not chat.started:
-                raise forbidden("bot can't initiate conversation with a user")
-            return chat
         member = self.standing(chat)
         if member is None:
             raise bad_request("chat not found")
@@ -171,7 +178,6 @@ class World:
             raise forbidden(f"bot was kicked from the {chat.type} chat")
         if member.status == "left":
             raise forbidden(f"bot is not a member of the {chat.type} chat")
-        return chat
 
     def _knows(self, user_id: int) -> bool:
         """Whether the bot has met a person in some group."""

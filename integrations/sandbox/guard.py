@@ -1,0 +1,56 @@
+"""Who may talk to the sandbox's server."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_COOKIE: Final = "sandbox_key"
+
+
+class Guard:
+    """Loopback hosts only, no other site's requests, the key for all but `open_paths` (their beginnings)."""
+
+    def __init__(self, app: ASGIApp, key: str, open_paths: tuple[str, ...]) -> None:
+        self._app = app
+        self._key = key
+        self._open_paths = open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = self._refusal(scope["path"], scope["query_string"].decode("latin-1"), headers)
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, path: str, query: str, headers: Mapping[str, str]) -> Response | None:
+        host = headers.get("host", "")
+        if urlsplit(f"//{host}").hostname not in LOOPBACK:
+            return Response("this host is not served", 421)
+        if path.startswith(tuple(f"/{name}" for name in self._open_paths)):
+            return None
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != host:
+            return Response("requests of other sites are refused", 403)
+        given = parse_qs(query).get("key", [""])[0]
+        if path == "/" and self._fits(given):
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(_COOKIE, self._key, httponly=True, samesite="strict")
+            return answer
+        cookies = dict(pair.strip().partition("=")[::2] for pair in headers.get("cookie", "").split(";"))
+        if self._fits(cookies.get(_COOKIE, "")) or self._fits(given):
+            return None
+        return JSONResponse({"error": "open the address that the demo printed"}, 403)
+
+    def _fits(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._key.encode())
