@@ -1,4 +1,4 @@
-"""The look-alike services behind one door: requests come in as httpx values, answers go out, no socket is opened."""
+"""The look-alike services behind one door: httpx requests come in, answers go out, no socket is opened."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _ORIGINAL_WIDTH = 1000
 class Catalogues:
     """TMDB, MusicBrainz, the Cover Art Archive, OMDb and their pictures over the bundled works.
 
-    `public_url` is where the services can be reached from outside ("http://127.0.0.1:8080"); it goes into image URLs
-    and redirects. A client's base URLs are `settings()` below. `calls` holds every request in order; `faults` orders
-    misbehaviour.
+    `public_url` is where the services can be reached from outside ("http://127.0.0.1:8080"); it goes into
+    image URLs and redirects. A client's base URLs are in `settings()`. `calls` holds every request in
+    order; `faults` orders misbehaviour.
     """
 
     def __init__(self, public_url: str, clock: Clock) -> None:

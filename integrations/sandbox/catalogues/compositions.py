@@ -1,4 +1,4 @@
-"""Geometric compositions in a handful of palettes: pure functions of a size, a palette and a random source."""
+"""Geometric compositions in a handful of palettes: functions of a size, a palette and a random source."""
 
 from __future__ import annotations
 

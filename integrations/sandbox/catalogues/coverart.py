@@ -1,7 +1,8 @@
 """A look-alike of the Cover Art Archive under `/coverart`: 307, then 302, then the picture or the JSON index.
 
-The hops after the first lead to `/images`, as the real ones lead to other hosts. Image URLs in an index are `http://`.
-Errors are HTML. Albums with an "old" cover list only the small and large thumbnails, and their image id is a string.
+The hops after the first lead to `/images`, as the real ones lead to other hosts. Image URLs in an index
+are `http://`. Errors are HTML. Albums with an "old" cover list only the small and large thumbnails, and
+their image id is a string.
 """
 
 from __future__ import annotations

@@ -18,12 +18,14 @@ SERVICES: tuple[Service, ...] = ("tmdb", "musicbrainz", "coverart", "omdb", "ima
 BUSY = '{"error": "The MusicBrainz web server is currently busy. Please try again later."}'
 """What MusicBrainz says when it sheds load (seen with `Retry-After: 0`)."""
 
-_HTML = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
+_HTML = (
+    "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that reached a service. Keys are left out of `query`; `status` is None where no answer was given."""
+    """A request that reached a service; `query` is without keys, `status` None where no answer was given."""
 
     service: Service
     path: str
@@ -43,8 +45,8 @@ class _Order:
 class Faults:
     """Orders of faults per service, served first come, first served.
 
-    Every order takes `times`: how many requests it spoils, None for all until `clear`. An order that only delays
-    lets the real answer follow.
+    Every order takes `times`: how many requests it spoils, None for all until `clear`. After an order that
+    only delays comes the real answer.
     """
 
     clock: Clock

@@ -46,5 +46,5 @@ _GERMAN = MappingProxyType(
 
 
 def genre_name(number: int, language: str) -> str:
-    """The genre's name in a language ("en", "de"); languages we lack, and names German borrows, are English."""
+    """The genre's name in "en" or "de"; other languages, and names that German borrows, are English."""
     return (_GERMAN if language == "de" else _ENGLISH).get(number, _ENGLISH[number])

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Box = tuple[int, int, int, int]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _MISSING = "\U0010fffe"
 _LARGEST, _SMALLEST, _SMALL_PRINT = 172, 34, 34
 _LEADING = 1.04
 _PLAIN = str.maketrans(
     {"‐": "-", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "·": "-"}
 )
-_PLAIN |= str.maketrans({"⁄": "/", "ø": "o", "Ø": "O", "ł": "l", "ß": "ss", "æ": "ae", "Æ": "Ae"})
+_PLAIN |= str.maketrans({"½": " 1/2", "ø": "o", "Ø": "O", "ł": "l", "ß": "ss", "æ": "ae", "Æ": "Ae"})
 
 
 class Lettering:
@@ -32,7 +33,7 @@ class Lettering:
     def block(
         self, image: Image.Image, *, box: Box, title: str, lines: Sequence[str], ink: str, accent: str
     ) -> None:
-        """A short bar, the title, and small lines below it; text that cannot be drawn becomes marks or is left out."""
+        """A short bar, the title (as marks where it cannot be drawn), and the small lines that can be."""
         draw = ImageDraw.Draw(image)
         left, top, right, bottom = box
         title = self._drawable(title)
@@ -83,7 +84,7 @@ class Lettering:
             draw.text(place, row, font=font, fill=ink, stroke_width=max(1, size // 48), stroke_fill=ink)
 
 
-def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: Font, width: int) -> list[str]:
     """The text in rows no wider than `width`; empty where a word alone is wider."""
     rows: list[str] = []
     for word in text.split():
@@ -97,7 +98,7 @@ def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont,
     return rows
 
 
-def _shortened(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+def _shortened(draw: ImageDraw.ImageDraw, text: str, font: Font, width: int) -> str:
     if draw.textlength(text, font=font) <= width:
         return text
     while text and draw.textlength(f"{text}...", font=font) > width:

@@ -1,7 +1,7 @@
 """The part of Lucene's query language that MusicBrainz clients use.
 
-Words, "phrases", `field:word`, `field:"phrase"`, `field:(group)`, AND/OR/NOT and `&& || ! + -`, `^boost`, `~`
-(fuzzy words, phrase slop), a trailing `*`, `[from TO to]` and backslash escapes. As in Lucene's classic parser
+Words, "phrases", `field:word`, `field:"phrase"`, `field:(group)`, AND/OR/NOT and `&& || ! + -`, `^boost`,
+`~` (fuzzy words, phrase slop), a trailing `*`, `[from TO to]` and backslash escapes. As in the classic parser
 AND makes the clauses on both its sides required, and what is neither required nor excluded is optional.
 """
 
@@ -67,7 +67,10 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def parse(query: str, known: Mapping[str, tuple[str, ...]]) -> Group:
-    """The query as a tree. `known` maps field names to the document's fields; "" is the default. Raises QuerySyntaxError."""
+    """The query as a tree; `known` maps its field names to the document's, "" being the default.
+
+    Raises QuerySyntaxError.
+    """
     parser = _Parser(query, known)
     group = parser.group(known[""])
     if parser.peek()[0]:

@@ -1,9 +1,10 @@
 """A look-alike of MusicBrainz's web service under `/musicbrainz/ws/2`.
 
-Mirrored on purpose: optional words make nearly everything a hit; every album that matches all of a query scores 100,
-and among equals those with the fewest releases come first, so bootlegs, remixes and tributes stand above the album
-everybody means; in search answers absent facts are absent keys, in lookups they are "" or []; merged ids answer 301.
-A request without a contact in its User-Agent is refused, and more than one request a second is answered 503.
+Mirrored on purpose: optional words make nearly everything a hit; every album that matches all of a query
+scores 100, and among equals those with the fewest releases come first, so bootlegs, remixes and tributes
+stand above the album everybody means; in search answers absent facts are absent keys, in lookups they are "" or [];
+merged ids answer 301. A request without a contact in its User-Agent is refused, and more than one request a
+second is answered 503.
 """
 
 from __future__ import annotations
@@ -33,12 +34,31 @@ _JITTER = 0.1
 _CONTACT = re.compile(r"\S+/\S+ \(.*(\S+@\S+|https?://\S+).*\)")
 _HELP = "For usage, please see: https://musicbrainz.org/development/mmd"
 _INCS = {
-    "release-group": {
-        "aliases", "annotation", "artist-credits", "artists", "genres", "media", "ratings", "release-rels", "releases",
-        "tags", "url-rels", "artist-rels", "release-group-rels", "series-rels", "user-genres", "user-ratings", "user-tags",
-    },
-    "artist": {"aliases", "annotation", "genres", "ratings", "release-groups", "tags", "url-rels", "artist-rels"},
-}  # fmt: skip
+    "release-group": frozenset(
+        {
+            "aliases",
+            "annotation",
+            "artist-credits",
+            "artist-rels",
+            "artists",
+            "genres",
+            "media",
+            "ratings",
+            "release-group-rels",
+            "release-rels",
+            "releases",
+            "series-rels",
+            "tags",
+            "url-rels",
+            "user-genres",
+            "user-ratings",
+            "user-tags",
+        }
+    ),
+    "artist": frozenset(
+        {"aliases", "annotation", "artist-rels", "genres", "ratings", "release-groups", "tags", "url-rels"}
+    ),
+}
 _ALBUM_FIELDS: dict[str, tuple[str, ...]] = {
     "": ("releasegroup", "artist"),
     "releasegroup": ("releasegroup",),
@@ -90,6 +110,10 @@ class MusicBrainz:
 
     def answer(self, path: str, query: Mapping[str, str], user_agent: str) -> httpx.Response:
         """The answer to a GET of `path` (from `/ws/2` on)."""
+        refused = self._refuse(query, user_agent)
+        return refused if refused is not None else self._route(path, query)
+
+    def _refuse(self, query: Mapping[str, str], user_agent: str) -> httpx.Response | None:
         if not _CONTACT.fullmatch(user_agent):
             return _error(
                 403, "Your User-Agent does not say who you are: use Name/version ( contact ).", helpful=True
@@ -102,6 +126,9 @@ class MusicBrainz:
             return json_answer({"error": text}, 503, {"Retry-After": "1"})
         if query.get("fmt") != "json":
             return _error(400, "The sandbox speaks JSON only: ask with fmt=json.", helpful=True)
+        return None
+
+    def _route(self, path: str, query: Mapping[str, str]) -> httpx.Response:
         match [part for part in path.split("/") if part]:
             case ["ws", "2", "release-group"]:
                 return self._albums_by(query)

@@ -1,12 +1,12 @@
-"""A look-alike of OMDb under `/omdb/`: everything is a string, "N/A" where nothing is known, and errors are 200.
+"""A look-alike of OMDb under `/omdb/`: everything is a string, unknown things are "N/A", and errors are 200.
 
-A movie whose `omdb` is "broken" is answered with a raw control character inside its plot, which strict JSON parsers
-refuse; one whose `omdb` is "unknown" is not there.
+A movie whose `omdb` is "broken" is answered with a raw control character inside its plot, which strict JSON
+parsers refuse; one whose `omdb` is "unknown" is not there.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -111,5 +111,5 @@ def _released(date: str | None) -> str:
     if not date:
         return "N/A"
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    day = datetime.date.fromisoformat(date)
+    day = dt.date.fromisoformat(date)
     return f"{day.day:02} {months[day.month - 1]} {day.year}"

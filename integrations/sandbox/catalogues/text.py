@@ -21,6 +21,6 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The folded words of a text; a text without any ("( )") yields its symbols instead, so it can be found."""
+    """The folded words of a text; one without any, "( )", yields its symbols instead, so it can be found."""
     folded = _APOSTROPHES.sub("", fold(text))
     return tuple(_WORD.findall(folded)) or tuple(_SYMBOL.findall(folded))

@@ -1,8 +1,8 @@
 """The bundled works: facts written down for the sandbox, read from the JSON files in `facts`.
 
-`movies.json` and `albums.json` hold one work per line; `artists.json` maps an artist's name (or a key,
-where two share one) to its sort name, type, country, disambiguation and aliases. What a file leaves out has the default given at the dataclass; a date
-may be full, partial, "" or absent (None), because the real catalogues have all four.
+`movies.json` and `albums.json` hold one work per line; `artists.json` maps an artist's name (or a key, where
+two share one) to sort name, type, country, disambiguation and aliases. What a file leaves out has the default
+given where it is read; a date may be full, partial, "" or absent (None), as in the real catalogues.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Credit:
 
 @dataclass(frozen=True)
 class Album:
-    """A release group. `releases` are how many editions it has, `cover` is "full", "old" (two thumbnails) or "none"."""
+    """A release group with so many `releases`; its `cover` is "full", "old" (two thumbnails) or "none"."""
 
     title: str
     credits: tuple[Credit, ...]
