@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, NullPool, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.violations import translate
@@ -51,14 +52,21 @@ class Engines:
 def connect(database_url: str) -> Engines:
     """Engines for `sqlite:///<path>` (the file and its folder are made) or `postgresql://…`.
 
-    ValueError for any other URL, a database in memory included; it does not quote the URL.
+    ValueError for any other URL, a database in memory included, and where PostgreSQL's driver is missing;
+    it does not quote the URL, which may hold a password. OSError where the file cannot be made.
     """
-    url = make_url(database_url)
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise ValueError("not the URL of a database") from None
     match url.get_backend_name():
         case "sqlite":
             return _sqlite(url)
         case "postgresql":
-            return _postgresql(url)
+            try:
+                return _postgresql(url)
+            except ModuleNotFoundError as missing:
+                raise ValueError(f"PostgreSQL needs the package {missing.name}") from missing
         case _:
             raise ValueError("only SQLite and PostgreSQL are supported")
 
