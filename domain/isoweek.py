@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-_PATTERN = re.compile(r"(\d{4})-W(\d{2})")
+_PATTERN = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -1,0 +1,136 @@
+"""Buttons keep working for ever, and no press can break the bot."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import taps
+from bot.taps import TAPS, BadTap, Tap, decode
+
+LARGEST = 2**63 - 1
+
+# Messages with these wires are out there. A line may be added; one that is here never changes or goes.
+GOLDEN: dict[str, Tap] = {
+    "s:12:3": taps.PageTap(search=12, page=3),
+    "o:12:5": taps.OpenTap(search=12, position=5),
+    "a:12": taps.AddTap(search=12),
+    "w:7:1:12": taps.WorkTap(work=7, people=True, search=12),
+    "w:7:0:0": taps.WorkTap(work=7, people=False, search=0),
+    "p:7:0:0": taps.PickTap(work=7, again=False, replacing=0),
+    "p:7:1:17": taps.PickTap(work=7, again=True, replacing=17),
+    "x:17:0": taps.RemoveTap(pick=17, sure=False),
+    "x:17:1": taps.RemoveTap(pick=17, sure=True),
+    "k:17": taps.KeepTap(pick=17),
+    "u:17": taps.UndoTap(pick=17),
+    "r:17:9": taps.RateTap(pick=17, score=9),
+    "n:17": taps.SkipTap(pick=17),
+    "m:4": taps.MineTap(week=4),
+    "i:17": taps.AboutTap(pick=17),
+    "t:17": taps.TakeTap(pick=17),
+    "j": taps.JoinTap(),
+    "f:3": taps.ForgetTap(user=3),
+    "l:de": taps.LanguageTap(language="de"),
+    "l:auto": taps.LanguageTap(language="auto"),
+    "c:menu": taps.SettingsTap(setting="menu"),
+    "e:scale:half_stars": taps.SetTap(setting="scale", value="half_stars"),
+}
+
+VALUES = {
+    "int": st.integers(min_value=0, max_value=LARGEST),
+    "bool": st.booleans(),
+    "str": st.from_regex(r"[a-z0-9_]{1,24}", fullmatch=True),
+}
+ANY_TAP = st.one_of(
+    *(st.builds(tap, **{field.name: VALUES[str(field.type)] for field in fields(tap)}) for tap in TAPS)
+)
+
+
+def subclasses(kind: type[Tap]) -> set[type[Tap]]:
+    # slots=True makes a second class of each; the first one is garbage that may not be collected yet.
+    direct = {found for found in kind.__subclasses__() if getattr(taps, found.__name__) is found}
+    return direct.union(*(subclasses(found) for found in direct))
+
+
+@pytest.mark.parametrize(("wire", "tap"), GOLDEN.items(), ids=GOLDEN)
+def test_a_wire_means_what_it_has_always_meant(wire: str, tap: Tap) -> None:
+    assert decode(wire) == tap
+    assert tap.wire() == wire
+
+
+def test_every_tap_is_known_and_frozen_above() -> None:
+    assert subclasses(Tap) == set(TAPS) == {type(tap) for tap in GOLDEN.values()}
+
+
+def test_no_two_taps_share_a_prefix() -> None:
+    assert len({tap.prefix for tap in TAPS}) == len(TAPS)
+    assert not any(":" in tap.prefix for tap in TAPS)
+
+
+def test_taps_carry_ids_flags_and_words_only() -> None:
+    assert {str(field.type) for tap in TAPS for field in fields(tap)} <= set(VALUES)
+
+
+@given(ANY_TAP)
+def test_every_tap_survives_the_wire(tap: Tap) -> None:
+    assert decode(tap.wire()) == tap
+
+
+@given(ANY_TAP)
+def test_no_wire_is_longer_than_telegram_allows(tap: Tap) -> None:
+    assert 1 <= len(tap.wire().encode()) <= taps.LIMIT
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.lists(st.sampled_from([*(tap.prefix for tap in TAPS), ":", "0", "1", "٣", "-", "\n", "a"])).map(
+            "".join
+        ),
+    )
+)
+def test_whatever_is_not_a_wire_of_ours_is_a_bad_tap(data: str) -> None:
+    try:
+        tap = decode(data)
+    except BadTap:
+        return
+    assert tap.wire() == data
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "",
+        ":",
+        "r",
+        "r:17",
+        "r:17:9:1",
+        "r:017:9",
+        "r:+17:9",
+        "r:-1:9",
+        "r: 17:9",
+        "r:17:9\n",
+        "r:1_7:9",
+        "r:١٧:9",
+        "r:1e3:9",
+        "r:17.0:9",
+        f"r:{LARGEST + 1}:9",
+        "r:" + "9" * 5000 + ":9",
+        "R:17:9",
+        "x:17:2",
+        "x:17:True",
+        "l:",
+        "l:DE",
+        "l:de-AT",
+        "l:" + "a" * 25,
+        "z:1",
+        "j:",
+        "j:1",
+    ],
+)
+def test_a_forged_press_is_a_bad_tap(forged: str) -> None:
+    with pytest.raises(BadTap):
+        decode(forged)
