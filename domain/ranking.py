@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
-_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
-_NOT_IN_WORDS = re.compile(r"[^\w]+|_+")
+_APOSTROPHES = frozenset("'’‘ʼ`´")
 _LINKS = frozenset({"and", "the", "by", "feat", "ft", "featuring", "with", "vs"})
 _TRIBUTES = re.compile(
     r"\b(tributes?|karaoke|covers|covered|lullaby|renditions?|style of|homage|plays|performs|remix(ed|es)?)\b"
@@ -80,13 +79,13 @@ C = TypeVar("C", MovieCandidate, AlbumCandidate)
 def fold(text: str) -> str:
     """A text without case, accents, dashes and punctuation, `&` as `and`, single blanks; idempotent.
 
-    A text of nothing but such signs (the album `( )`) stays, without blanks.
+    Pictures (`★`) are words. A text of nothing but signs, as the album `( )`, stays, without blanks.
     """
     plain = text
     for _ in range(2):  # A letter's lower case may decompose further, and the other way round.
         plain = _without_marks(plain).casefold()
     plain = plain.translate(_UNDECOMPOSED).replace("&", " and ")
-    words = " ".join(_NOT_IN_WORDS.sub(" ", _APOSTROPHES.sub("", plain)).split())
+    words = " ".join("".join(_spoken(char) for char in plain).split())
     return words or "".join(plain.split())
 
 
@@ -265,3 +264,12 @@ def _squeezed(folded: str) -> str:
 
 def _without_marks(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
+
+
+def _spoken(char: str) -> str:
+    if char in _APOSTROPHES:
+        return ""
+    category = unicodedata.category(char)
+    if category == "So":
+        return f" {char} "
+    return char if category[0] in "LN" or category == "Mc" else " "

@@ -35,12 +35,16 @@ _DETAILS_FRESH = timedelta(days=30)
 _MOST_HITS = 60
 _MOST_GENRES = 6
 _MOST_WORDS = 12
-_LONGEST_SEARCH = 120
+_LONGEST_WORD = 36
+# Each word is in the address a dozen times, and eight thousand bytes of address are what servers take.
+_LONGEST_ENCODED = 330
 # A malformed id is answered with 400, an unknown one with 404.
 _NO_SUCH_ALBUM = frozenset({400, 404})
 _LUCENE_SPECIAL = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|])')
 _LINKS = frozenset({"and", "the", "by", "feat", "ft", "feat.", "ft.", "featuring", "vs", "vs."})
 _LEAST_FUZZY = 4
+# The title, its other titles, the credit as printed, the artists' own names.
+_FIELDS = ("releasegroup", "alias", "artist", "artistname")
 
 
 class MusicBrainzAlbums:
@@ -110,10 +114,17 @@ class MusicBrainzAlbums:
 
 def _words(searched: str) -> list[str]:
     """What to look for, in lower case (AND is an operator); linking words and lone signs only if all are."""
-    all_words = searched[:_LONGEST_SEARCH].lower().split()
+    all_words = searched.lower().replace("’", "'").split()
     spoken = [word for word in all_words if any(unicodedata.category(char)[0] in "LN" for char in word)]
     telling = [word for word in spoken if word not in _LINKS]
-    return list(dict.fromkeys(telling or spoken or all_words))[:_MOST_WORDS]
+    kept: list[str] = []
+    room = _LONGEST_ENCODED
+    for word in dict.fromkeys(word[:_LONGEST_WORD] for word in telling or spoken or all_words):
+        room -= len(quote(word))
+        if kept and (room < 0 or len(kept) == _MOST_WORDS):
+            break
+        kept.append(word)
+    return kept
 
 
 def _escaped(word: str) -> str:
@@ -126,7 +137,7 @@ def _every_word(words: list[str], year: int | None) -> str:
     Without that the well-known one may not be in the first hundred: all works of an artist score 100.
     """
     every = " AND ".join(
-        f"(releasegroup:{word} OR artist:{word} OR artistname:{word})" for word in map(_escaped, words)
+        f"({' OR '.join(f'{field}:{word}' for field in _FIELDS)})" for word in map(_escaped, words)
     )
     side_types = "live OR compilation OR remix OR interview OR demo"
     lifted = [f"({every} AND primarytype:album AND status:official AND NOT secondarytype:({side_types}))^4"]
@@ -142,7 +153,7 @@ def _some_words(words: list[str]) -> str:
         for word in map(_escaped, words)
         for form in ((word, f"{word}~1") if len(word) >= _LEAST_FUZZY and "\\" not in word else (word,))
     ]
-    return " OR ".join(f"releasegroup:{form} OR artist:{form}" for form in forms)
+    return " OR ".join(f"{field}:{form}" for form in forms for field in _FIELDS)
 
 
 def _read_search(answer: object) -> tuple[AlbumCandidate, ...]:

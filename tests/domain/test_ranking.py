@@ -52,6 +52,8 @@ KOB = [KOB_BOOTLEG, KOB_REMIX, KOB_TRIBUTE, KOB_COMPILATION, KOB_SINGLE, KIND_OF
         ("Ёлки", "елки"),
         ("２００１", "2001"),
         ("( )", "()"),
+        ("David Bowie: ★", "david bowie ★"),
+        ("हिन्दी मीडियम", "हिन्दी  मीडियम"),
         ("Mission: Impossible – Fallout", "mission impossible fallout"),
         ("İstanbul", "istanbul"),
     ],
