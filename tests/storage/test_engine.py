@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from storage.database import create
 from storage.engine import connect
 from tests.databases import fresh_database
-from tests.fakes import START
+from tests.fakes import START, FakeClock
 from tests.storage import scenes
 
 if TYPE_CHECKING:
@@ -28,24 +29,40 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+async def _count_up(database: Database, week_id: int) -> None:
+    async with database.store().write() as unit:
+        seen = await unit.weeks.get(week_id)
+        assert seen is not None
+        await unit.weeks.set_note(week_id, str(int(seen.note or "0") + 1))
+        await unit.commit()
+
+
+async def _counted(database: Database, week_id: int) -> str:
+    async with database.store().read() as unit:
+        week = await unit.weeks.get(week_id)
+    assert week is not None
+    return week.note
+
+
 async def test_two_hundred_concurrent_read_modify_writes_end_at_two_hundred(database: Database) -> None:
     ana = await scenes.a_user(database, 1)
     club = await scenes.a_club(database, ana)
     week = await scenes.a_week(database, club)
+    await asyncio.gather(*(_count_up(database, week.id) for _ in range(200)))
+    assert await _counted(database, week.id) == "200"
 
-    async def add_one() -> None:
-        async with database.store().write() as unit:
-            seen = await unit.weeks.get(week.id)
-            assert seen is not None
-            await unit.weeks.set_note(week.id, str(int(seen.note or "0") + 1))
-            await unit.commit()
 
-    await asyncio.gather(*(add_one() for _ in range(200)))
-
-    async with database.store().read() as unit:
-        stored = await unit.weeks.get(week.id)
-    assert stored is not None
-    assert stored.note == "200"
+async def test_so_do_those_of_two_processes_on_one_file(
+    sqlite_database: Database, tmp_path: Path, clock: FakeClock
+) -> None:
+    ana = await scenes.a_user(sqlite_database, 1)
+    club = await scenes.a_club(sqlite_database, ana)
+    week = await scenes.a_week(sqlite_database, club)
+    other = create(f"sqlite:///{tmp_path / 'wrong-opinions.db'}", clock)
+    both = (sqlite_database, other)
+    await asyncio.gather(*(_count_up(both[turn % 2], week.id) for turn in range(60)))
+    assert [await _counted(database, week.id) for database in both] == ["60", "60"]
+    await other.close()
 
 
 async def test_writers_that_are_cancelled_leave_the_next_one_a_working_connection(database: Database) -> None:
