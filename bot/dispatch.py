@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.inbox import RawUpdate
     from bot.send import Sender
-    from bot.texts import Languages
+    from bot.texts import Languages, Texts
 
 NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
 """Telegram's stand-ins for anonymous admins, channel posts and linked channels."""
@@ -155,11 +155,10 @@ class Dispatcher:
         error_id = secrets.token_hex(4)
         log.error("update %s failed, error %s", raw.get("update_id"), error_id, exc_info=error)
         if context is not None:
-            sentence = "Something broke on my side, and nothing was changed. If you tell the owner, say {id}."
             if context.update.callback_query is not None:
-                context.toast(context.me.plain(sentence, id=error_id), alert=True)
+                context.toast(_apology(context.me, error_id), alert=True)
             elif context.update.message is not None:
-                context.say(View(context.t(sentence, id=error_id)), reply=True)
+                context.say(View(context.t.verbatim(_apology(context.t, error_id))), reply=True)
         await self._report(error_id, error)
         return Handled(context.delivered() if context is not None else _nothing(), error_id)
 
@@ -174,6 +173,12 @@ class Dispatcher:
             await self.sender.send(Address(self.owner_id), View(text))
         except TelegramError as failure:
             log.warning("error %s could not be reported to the owner: %s", error_id, failure)
+
+
+def _apology(t: Texts, error_id: str) -> str:
+    return t.plain(
+        "Something broke on my side, and nothing was changed. If you report it, mention {id}.", id=error_id
+    )
 
 
 def _gone(update: Update) -> bool:

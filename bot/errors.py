@@ -22,7 +22,7 @@ def describe(error: DomainError, t: Texts) -> str:
 
 def _picked_before(error: errors.PickedBefore, t: Texts) -> str:
     return t.plain(
-        "You picked {title} in week {week} of {year} already.",
+        "{title} was a pick before, in week {week} of {year}.",
         title=title(error.work),
         week=error.week.week,
         year=error.week.year,
@@ -37,7 +37,7 @@ def _no_slots(error: errors.NoSlots, t: Texts) -> str:
 
 def _slots_full(error: errors.SlotsFull, t: Texts) -> str:
     taken = ", ".join(title(pick.work) for pick in error.taken)
-    return t.plain("This week is taken: {titles}. Its picker or an admin can replace it.", titles=taken)
+    return t.plain("No room for another this week. Already in: {titles}.", titles=taken)
 
 
 def _unavailable(error: errors.CatalogueUnavailable, t: Texts) -> str:
@@ -51,24 +51,24 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
         "I can't look up movies yet: whoever runs me must set TMDB_API_KEY. Albums work, and so does /add."
     ),
     errors.NotInCatalogue: lambda e, t: t.plain(
-        "{source} no longer has this one. Search again.", source=source_name(e.source)
+        "{source} no longer has this one. Please search again.", source=source_name(e.source)
     ),
     errors.QueryTooLong: lambda e, t: t.plain(
         "That's a lot of words. A title and a year, at most {limit} characters, will do.", limit=e.limit
     ),
     errors.TitleMissing: lambda _, t: t.plain("It needs a title, like: /add movie Heat (1995)"),
     errors.TitleTooLong: lambda e, t: t.plain(
-        "That title is too long; {limit} characters are the most.", limit=e.limit
+        "That title is too long: {limit} characters at most.", limit=e.limit
     ),
     errors.YearOutOfRange: lambda e, t: t.plain(
-        "{year} can't be the year; {first} to {last} can. If it belongs to the title, put the year behind it "
-        "in brackets, like: Blade Runner 2049 (2017)",
+        "{year} can't be its year; I take {first} to {last}. If {year} is part of the title, add the real "
+        "year in brackets, like: Blade Runner 2049 (2017)",
         year=e.year,
         first=e.first,
         last=e.last,
     ),
-    errors.SearchGone: lambda _, t: t.plain("I no longer know this search. Search again, please."),
-    errors.WorkGone: lambda _, t: t.plain("I no longer know this one. Search for it again, please."),
+    errors.SearchGone: lambda _, t: t.plain("I no longer have this search. Please search again."),
+    errors.WorkGone: lambda _, t: t.plain("I no longer have this one. Please search for it again."),
     errors.PickGone: lambda _, t: t.plain(
         "That's not one of this club's picks any more. /week shows what is."
     ),
@@ -77,26 +77,29 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.AlreadyPicked: lambda e, t: t.plain("{title} is this week's pick already.", title=title(e.work)),
     errors.PickedBefore: _picked_before,
     errors.NotYourPick: lambda _, t: t.plain(
-        "Only the owner of the week, its picker or an admin can do that."
+        "Only whoever picked it, the week's owner or an admin can do that."
     ),
     errors.AdminsOnly: lambda _, t: t.plain("Only this group's admins can change that."),
     errors.UndoExpired: lambda e, t: t.plain(
         "Too late: undo works for {seconds} seconds.", seconds=e.seconds
     ),
-    errors.SlotTaken: lambda _, t: t.plain("Its place is taken by another pick now."),
+    errors.SlotTaken: lambda _, t: t.plain("It can't come back: another pick has its place now."),
     errors.InvalidScore: lambda _, t: t.plain("That's not a score I know. /week shows a fresh card."),
     errors.NoteTooLong: lambda e, t: t.plain(
-        "Too long for a note; {limit} characters are the most.", limit=e.limit
+        "Too long for a note: {limit} characters at most.", limit=e.limit
     ),
     errors.TakeTooLong: lambda e, t: t.plain(
-        "Too long for a take; {limit} characters are the most. Your text is still above: shorten it and reply again.",
+        "Too long for a take: {limit} characters at most. Your text is still above; "
+        "shorten it and reply again.",
         limit=e.limit,
     ),
     errors.TakeNeedsScore: lambda e, t: t.plain(
         "Score {title} first, then reply with your take again.", title=title(e.work)
     ),
     errors.NotOnRoster: lambda _, t: t.plain("You're not on the roster. /join puts you there."),
-    errors.NoPicksYet: lambda _, t: t.plain("There's nothing picked in that week to have a take on."),
+    errors.NoPicksYet: lambda _, t: t.plain(
+        "Nothing is picked that week, so there's nothing to have a take on yet."
+    ),
     errors.PersonHidden: lambda _, t: t.plain(
         "You're writing as the group, so I can't tell who you are. Write as yourself, or press a button."
     ),

@@ -30,22 +30,22 @@ async def publish(bot: Bot, languages: Languages) -> None:
 def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
     """What people, groups and admins are offered."""
     everyone = [
-        BotCommand("movie", t.plain("Find a movie: words, and a year if you like")),
+        BotCommand("movie", t.plain("Find a movie: a title, and a year if you like")),
         BotCommand("album", t.plain("Find an album: a title, or artist – title")),
         BotCommand("week", t.plain("This week's picks and scores")),
         BotCommand("note", t.plain("Set this week's note")),
-        BotCommand("add", t.plain("Add what no catalogue has")),
-        BotCommand("remove", t.plain("Take a pick back")),
+        BotCommand("add", t.plain("Add something no catalogue has")),
+        BotCommand("remove", t.plain("Remove one of this week's picks")),
     ]
     club = [
-        BotCommand("join", t.plain("Be on the roster")),
+        BotCommand("join", t.plain("Join the roster")),
         BotCommand("leave", t.plain("Leave the roster")),
-        BotCommand("roster", t.plain("Who is in")),
+        BotCommand("roster", t.plain("Who is on the roster")),
     ]
     rest = [
-        BotCommand("settings", t.plain("What this club is set to")),
-        BotCommand("language", t.plain("Which language I speak to you")),
-        BotCommand("help", t.plain("What this is")),
+        BotCommand("settings", t.plain("How this club is set up")),
+        BotCommand("language", t.plain("Choose the language I speak to you")),
+        BotCommand("help", t.plain("What this is and how it works")),
     ]
     return (
         (BotCommandScopeAllPrivateChats(), [*everyone, *rest]),

@@ -40,7 +40,7 @@ def already(t: Texts, name: str) -> View:
 
 def left(t: Texts, user: User) -> View:
     """Somebody left; their name can go too."""
-    text = t("{name} left the roster. The scores stay in the averages; the name can go, too.", name=user.name)
+    text = t("{name} left the roster. The scores stay in the averages; the name can go too.", name=user.name)
     return View(
         text,
         ((Button(t.plain("Drop my name"), ForgetTap(user.id)), Button(t.plain("Back in"), JoinTap())),),

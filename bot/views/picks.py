@@ -40,12 +40,12 @@ def full(t: Texts, error: SlotsFull) -> View:
     """Every slot is taken: replace one?"""
     taken = ", ".join(title(pick.work) for pick in error.taken)
     text: str = (
-        t("This week's movie is already {titles}.", titles=taken)
+        t("No room for another movie this week. Already in: {titles}.", titles=taken)
         if error.kind is Kind.MOVIE
-        else t("This week's album is already {titles}.", titles=taken)
+        else t("No room for another album this week. Already in: {titles}.", titles=taken)
     )
     text += "\n" + t(
-        "Its picker, the owner of the week or an admin can put <b>{title}</b> in its place.",
+        "Whoever made a pick, the week's owner or an admin can put <b>{title}</b> in its place.",
         title=title(error.work),
     )
     rows = [
@@ -66,7 +66,7 @@ def before(t: Texts, error: PickedBefore, settings: Settings, replacing: int) ->
     """Picked in an earlier week: again?"""
     lines = [
         t(
-            "<b>{title}</b> was your pick in week {week} of {year} already.",
+            "<b>{title}</b> was a pick before, in week {week} of {year}.",
             title=title(error.work),
             week=error.week.week,
             year=error.week.year,
@@ -74,7 +74,7 @@ def before(t: Texts, error: PickedBefore, settings: Settings, replacing: int) ->
     ]
     if error.average is not None:
         lines.append(
-            t("You gave it {average} on average.", average=t.number(settings.scale.convert(error.average)))
+            t("It got {average} on average.", average=t.number(settings.scale.convert(error.average)))
         )
     again = Button(
         t.plain("Pick it again"), PickTap(error.work.id, again=True, replacing=replacing), style="primary"
@@ -96,14 +96,12 @@ def removable(t: Texts, week: WeekCard) -> View:
         )
         for card in week.picks
     )
-    return View(
-        t("Which pick should go? Whoever picked it, the owner of the week or an admin decides."), rows
-    )
+    return View(t("Which pick should go? Whoever picked it, the week's owner or an admin decides."), rows)
 
 
 def sure(t: Texts, pick: Pick) -> View:
     """Really?"""
-    text = t("Remove <b>{title}</b> from this week? Scores it has are kept.", title=title(pick.work))
+    text = t("Remove <b>{title}</b> from this week? Its scores are kept.", title=title(pick.work))
     return View(
         text,
         (

@@ -51,7 +51,7 @@ def mine(t: Texts, scale: Scale, said: Sequence[tuple[Pick, Answer | None]]) -> 
         else:
             line = t.plain("{title}: {score}", title=name, score=scale.label(answer.score))
             if answer.take:
-                line += f" “{answer.take}”"
+                line += " " + t.plain("“{take}”", take=answer.take)
         lines.append(shorten(line, room))
     return "\n".join(lines)
 
@@ -70,9 +70,9 @@ def which(t: Texts, picks: tuple[Pick, ...]) -> View:
     rows = tuple(
         (Button(f"{ICONS[pick.kind]} {button_title(pick.work)}", TakeTap(pick.id)),) for pick in picks
     )
-    return View(t("Which one is that about?"), rows)
+    return View(t("Which pick is that about?"), rows)
 
 
 def take_kept(t: Texts, pick: Pick) -> View:
     """A take was stored."""
-    return View(t("Kept, as your take on <b>{title}</b>.", title=title(pick.work)))
+    return View(t("Kept as your take on <b>{title}</b>.", title=title(pick.work)))

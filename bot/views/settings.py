@@ -20,7 +20,7 @@ MENU = "menu"
 
 def language(t: Texts, codes: Sequence[str], chosen: str | None) -> View:
     """Which language should I speak to you?"""
-    options = [(AUTO, t.plain("As in Telegram")), *((code, t.language_name(code)) for code in codes)]
+    options = [(AUTO, t.plain("Same as Telegram")), *((code, t.language_name(code)) for code in codes)]
     rows = tuple((_choice(label, code == (chosen or AUTO), LanguageTap(code)),) for code, label in options)
     return View(t("Which language should I speak to you?"), rows)
 
@@ -31,7 +31,7 @@ def menu(t: Texts, settings: Settings) -> View:
         (Button(f"{name(t, setting)}: {label(t, setting, value(settings, setting))}", SettingsTap(setting)),)
         for setting in CHOICES
     )
-    return View(t("<b>Settings</b>\nEveryone sees them, admins change them."), rows)
+    return View(t("<b>Settings</b>\nEveryone can see them, admins can change them."), rows)
 
 
 def choices(t: Texts, settings: Settings, setting: str, languages: Sequence[str]) -> View:

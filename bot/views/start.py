@@ -17,9 +17,9 @@ def help_(t: Texts, username: str, *, private: bool) -> View:
     lines = (
         t("<b>Wrong Opinions</b> is a club for your group: one movie and one album a week."),
         t("Find something with /movie or /album, and pick it."),
-        t("Score it with the buttons under /week, out of sight until everyone has."),
-        t("Reply to the card with a take, if the score doesn't say it all."),
-        t("/join puts you on the roster, /add takes what no catalogue has, /settings has the rest."),
+        t("Score it with the buttons under /week; scores stay hidden until everyone has answered."),
+        t("Reply to the card with a take if the score doesn't say it all."),
+        t("/join puts you on the roster, /add takes what no catalogue has, /settings is for the rest."),
     )
     rows: Rows = ()
     if private:
@@ -33,7 +33,7 @@ def introduction(t: Texts) -> View:
     lines = (
         t("Hello. I run a club here: every week one movie and one album, scored in secret, then revealed."),
         t("/movie and /album find something to pick, /week shows what is on."),
-        t("I can't see who is in this group, so whoever wants in presses the button, or just scores."),
+        t("I can't see who is in this group. If you want in, press the button, or just score something."),
     )
     return View("\n".join(lines), ((Button(t.plain("I'm in"), JoinTap(), style="success"),),))
 

@@ -27,7 +27,7 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
     if week.note:
         lines.append(t("<i>{note}</i>", note=week.note))
     if not week.picks:
-        lines += ["", t("Nothing is picked yet. /movie or /album finds something.")]
+        lines += ["", t("Nothing is picked yet. Find something with /movie or /album.")]
     for pick in week.picks:
         lines += ["", *_pick(t, club, pick)]
     left_out = 0

@@ -127,7 +127,7 @@ def _job(t: Texts, job: str) -> str:
         "Screenplay": t("Screenplay"),
         "Writer": t("Writer"),
         "Original Music Composer": t("Music"),
-        "Director of Photography": t("Camera"),
+        "Director of Photography": t("Cinematography"),
         "Editor": t("Editing"),
     }[job]
 
