@@ -77,52 +77,62 @@ async def sources() -> AsyncIterator[Sources]:
     await found.aclose()
 
 
+@pytest.fixture(scope="module")
+def library() -> Sources:
+    """Shared by tests that only ask, and do so often."""
+    return Sources()
+
+
 SHOWN = [movie for movie in MOVIES if not movie.adult and not movie.video]
 
 
-async def test_every_bundled_movie_is_on_the_first_page_for_its_titles(sources: Sources) -> None:
+async def test_every_bundled_movie_is_on_the_first_page_for_its_titles(library: Sources) -> None:
     missed = [
         title
         for movie in SHOWN
         for title in sorted({movie.title, movie.original_title})
         if str(movie.id)
-        not in {hit.ref.key for hit in (await sources.find_movies(title[:QUERY_LIMIT]))[:PAGE_SIZE]}
+        not in {hit.ref.key for hit in (await library.find_movies(title[:QUERY_LIMIT]))[:PAGE_SIZE]}
     ]
     assert missed == []
 
 
-async def test_every_bundled_movie_is_first_with_its_year(sources: Sources) -> None:
+async def test_every_bundled_movie_is_first_with_its_year(library: Sources) -> None:
     missed = []
     for movie in SHOWN:
         typed = f"{movie.title} {movie.year or ''}".strip()
-        if len(typed) <= QUERY_LIMIT and (await sources.find_movies(typed))[0].ref.key != str(movie.id):
+        if len(typed) <= QUERY_LIMIT and (await library.find_movies(typed))[0].ref.key != str(movie.id):
             missed.append(typed)
     assert missed == []
 
 
-async def test_what_is_no_movie_or_not_for_everybody_is_not_found(sources: Sources) -> None:
+async def test_what_is_no_movie_or_not_for_everybody_is_not_found(library: Sources) -> None:
     hidden = [movie for movie in MOVIES if movie not in SHOWN]
     assert hidden
     for movie in hidden:
-        assert str(movie.id) not in {hit.ref.key for hit in await sources.find_movies(movie.title)}
+        assert str(movie.id) not in {hit.ref.key for hit in await library.find_movies(movie.title)}
 
 
-async def test_every_bundled_album_is_on_the_first_page_for_its_title(sources: Sources) -> None:
+async def test_every_bundled_album_is_on_the_first_page_for_its_title(library: Sources) -> None:
     missed = [
         album.title
         for album in ALBUMS
         if album.title.casefold() != "greatest hits"
-        and album.id not in {hit.ref.key for hit in (await sources.find_albums(album.title))[:PAGE_SIZE]}
+        and album.id not in {hit.ref.key for hit in (await library.find_albums(album.title))[:PAGE_SIZE]}
     ]
     assert missed == []
 
 
-@pytest.mark.parametrize("pattern", ["{artist} - {title}", "{title} – {artist}", "{artist} {title}"])
-async def test_every_bundled_album_is_found_with_its_artist(sources: Sources, pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("pattern", "every"), [("{artist} - {title}", 1), ("{title} – {artist}", 4), ("{artist} {title}", 2)]
+)
+async def test_every_bundled_album_is_found_with_its_artist(
+    library: Sources, pattern: str, every: int
+) -> None:
     missed = []
-    for album in ALBUMS:
+    for album in ALBUMS[::every]:
         typed = pattern.format(artist=album.credit, title=album.title)
-        first = (await sources.find_albums(typed[:QUERY_LIMIT]))[0]
+        first = (await library.find_albums(typed[:QUERY_LIMIT]))[0]
         if (first.artist, first.title) != (album.credit, album.title.strip()):
             missed.append(typed)
     assert missed == []
@@ -154,9 +164,9 @@ async def test_no_search_makes_an_address_that_servers_refuse(sources: Sources, 
     assert isinstance(await sources.find_albums(typed), tuple)
 
 
-async def test_every_bundled_movie_can_be_opened(sources: Sources) -> None:
+async def test_every_bundled_movie_can_be_opened(library: Sources) -> None:
     for movie in MOVIES:
-        facts = (await sources.movies.movie(movie.id)).value
+        facts = (await library.movies.movie(movie.id)).value
         assert isinstance(facts, MovieFacts)
         assert facts.tmdb_id == movie.id
         assert facts.title in {movie.title.strip(), movie.original_title.strip()}
@@ -200,9 +210,9 @@ async def test_without_a_configuration_there_is_a_movie_without_a_poster(sources
     assert (facts.title, facts.image) == (SHOWN[0].title, None)
 
 
-async def test_every_bundled_album_can_be_opened(sources: Sources) -> None:
+async def test_every_bundled_album_can_be_opened(library: Sources) -> None:
     for album in ALBUMS:
-        facts = (await sources.albums.album(album.id)).value
+        facts = (await library.albums.album(album.id)).value
         assert isinstance(facts, AlbumFacts)
         assert (facts.mbid, facts.title, facts.artist) == (album.id, album.title.strip(), album.credit)
         assert facts.released == PartialDate.parse(album.released)
@@ -237,10 +247,10 @@ async def test_critics(sources: Sources) -> None:
     assert await sources.critics.ratings("tt9999999") == ()
 
 
-async def test_no_bundled_movie_upsets_the_critics(sources: Sources) -> None:
+async def test_no_bundled_movie_upsets_the_critics(library: Sources) -> None:
     for movie in MOVIES:
         if movie.imdb_id:
-            for rating in await sources.critics.ratings(movie.imdb_id):
+            for rating in await library.critics.ratings(movie.imdb_id):
                 assert rating.value != "N/A"
 
 
@@ -365,14 +375,14 @@ MEANT_ALBUMS = [
 
 
 @pytest.mark.parametrize(("typed", "title", "year"), MEANT_MOVIES)
-async def test_the_movie_people_mean_comes_first(sources: Sources, typed: str, title: str, year: int) -> None:
-    first = (await sources.find_movies(typed))[0]
+async def test_the_movie_people_mean_comes_first(library: Sources, typed: str, title: str, year: int) -> None:
+    first = (await library.find_movies(typed))[0]
     assert (first.title, first.year) == (title, year)
 
 
 @pytest.mark.parametrize(("typed", "artist", "title"), MEANT_ALBUMS)
 async def test_the_album_people_mean_comes_first(
-    sources: Sources, typed: str, artist: str, title: str
+    library: Sources, typed: str, artist: str, title: str
 ) -> None:
-    first = (await sources.find_albums(typed))[0]
+    first = (await library.find_albums(typed))[0]
     assert (first.artist, first.title) == (artist, title)
