@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -34,6 +34,9 @@ ARGUMENT_LIMIT = 300
 _INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 _TAG = re.compile(r"<[^>]*>")
 _ISOLATE, _POP = "\u2068", "\u2069"
+_JOINER = "\u200d"
+_LOCALES = {"en": "en_GB"}
+"""Whose numbers and dates a language follows, where it is not the language's own default."""
 
 
 class Html(str):
@@ -42,15 +45,21 @@ class Html(str):
     __slots__ = ()
 
 
-def tidy(value: str, limit: int = ARGUMENT_LIMIT) -> str:
-    """One line of plain text that stands for itself in any message.
+def clean(value: str, limit: int = ARGUMENT_LIMIT) -> str:
+    """One line of plain text, without control characters and bidirectional marks, with single spaces."""
+    spaced = "".join(
+        " " if unicodedata.category(char) == "Cc" else char for char in _INVISIBLE.sub("", value)
+    )
+    line = "".join(char for char in spaced if unicodedata.category(char) not in {"Cs", "Co"})
+    return shorten(" ".join(line.split()), limit)
 
-    Control characters and bidirectional marks go, runs of white space become one space, and text with
-    right-to-left letters is isolated (Unicode UAX #9, FSI … PDI) so that it turns nothing around it.
+
+def tidy(value: str, limit: int = ARGUMENT_LIMIT) -> str:
+    """A `clean` line that stands for itself in any message.
+
+    Right-to-left letters are isolated (Unicode UAX #9, FSI … PDI) so that they turn nothing around them.
     """
-    line = " ".join(_INVISIBLE.sub("", value).split())
-    line = "".join(char for char in line if unicodedata.category(char) not in {"Cc", "Cs", "Co"})
-    line = shorten(line, limit)
+    line = clean(value, limit)
     if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in line):
         return f"{_ISOLATE}{line}{_POP}"
     return line
@@ -62,13 +71,25 @@ def visible(text: str) -> int:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The text, cut with an ellipsis where it is longer than `limit` code points."""
+    """The text, cut with an ellipsis where it is longer than `limit` (from 1) code points.
+
+    The cut is not made inside a letter with its marks or inside a joined emoji, if they leave another place.
+    """
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1].rstrip()
-    while cut and (unicodedata.combining(cut[-1]) or cut[-1] == "\u200d"):
-        cut = cut[:-1]
-    return cut + "…"
+    end = limit - 1
+    while end > 0 and (_continues(text[end]) or text[end - 1] == _JOINER):
+        end -= 1
+    return text[: end or limit - 1].rstrip() + "…"
+
+
+def _continues(char: str) -> bool:
+    """Whether a character is part of what stands before it: accents, variation selectors, skin tones."""
+    return (
+        unicodedata.category(char) in {"Mn", "Mc", "Me"}
+        or char == _JOINER
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +121,22 @@ class Texts:
     def number(self, value: float) -> str:
         """A number with at most one digit after the point, halves rounded up."""
         rounded = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return str(format_decimal(rounded, format="#,##0.#", locale=self.language))
+        return str(format_decimal(rounded, format="#,##0.#", locale=self._locale))
 
     def day(self, day: date) -> str:
         """A day of the year, without the year: `2 March`."""
-        return str(format_date(day, format="d MMMM", locale=self.language))
+        return str(format_skeleton("MMMMd", day, locale=self._locale))
 
     def partial_day(self, day: PartialDate) -> str:
         """A date as far as it is known: `17 August 1959`, `August 1959`, `1959`."""
-        known = "d MMMM y" if day.day else "LLLL y" if day.month else "y"
-        return str(
-            format_date(date(day.year, day.month or 1, day.day or 1), format=known, locale=self.language)
-        )
+        known = date(day.year, day.month or 1, day.day or 1)
+        if day.day:
+            return str(format_date(known, format="long", locale=self._locale))
+        return str(format_skeleton("yMMMM" if day.month else "y", known, locale=self._locale))
+
+    @property
+    def _locale(self) -> str:
+        return _LOCALES.get(self.language, self.language)
 
     def language_name(self, code: str) -> str:
         """A language's name for itself."""
@@ -153,9 +178,9 @@ class Languages:
         for tag in tags:
             if tag:
                 try:
-                    language = Locale.parse(tag, sep="-").language
+                    language = Locale.parse(tag.replace("_", "-"), sep="-").language
                 except (ValueError, UnknownLocaleError):
-                    language = tag.split("-")[0].lower()
+                    language = re.split("[-_]", tag)[0].lower()
                 if language in self.texts:
                     return language
         return DEFAULT
