@@ -120,7 +120,7 @@ class Faults:
             self._orders.pop(service, None)
 
     async def strike(self, service: Service, request: httpx.Request) -> httpx.Response | None:
-        """Carry out the next order of a service: raises, waits, or gives the answer; None means answer as usual."""
+        """Carry out a service's next order: raise, wait or give its answer; None means answer as usual."""
         order = self._next(service)
         if order is None:
             return None

@@ -115,9 +115,12 @@ class _Parser:
 
     def group(self, fields: tuple[str, ...]) -> Group:
         clauses: list[Clause] = []
+        start = self._position
         while self.peek()[0] and self.peek() != ("sign", ")"):
             joined = self._accept("AND", "&&") and "and"
             joined = joined or (self._accept("OR", "||") and "or")
+            if joined and self._position == start + 1:
+                raise QuerySyntaxError(self._query)
             sign = self._accept("NOT", "!", "-", "+")
             if not self.peek()[0] or self.peek()[1] in {"AND", "OR", "&&", "||", ")"}:
                 raise QuerySyntaxError(self._query)

@@ -2,9 +2,9 @@
 
 Mirrored on purpose: optional words make nearly everything a hit; every album that matches all of a query
 scores 100, and among equals those with the fewest releases come first, so bootlegs, remixes and tributes
-stand above the album everybody means; in search answers absent facts are absent keys, in lookups they are "" or [];
-merged ids answer 301. A request without a contact in its User-Agent is refused, and more than one request a
-second is answered 503.
+stand above the album everybody means; in search answers absent facts are absent keys, in lookups they are ""
+or []; merged ids answer 301. A request without a contact in its User-Agent is refused, and more than one
+request a second is answered 503.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import zlib
 from typing import TYPE_CHECKING
+
+import httpx
 
 from integrations.sandbox.catalogues import musicbrainz_json as shapes
 from integrations.sandbox.catalogues.answers import Json, json_answer, redirect
@@ -21,8 +23,6 @@ from integrations.sandbox.catalogues.works import valid_mbid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-    import httpx
 
     from domain.clock import Clock
     from integrations.sandbox.catalogues.works import Album, Artist
@@ -226,10 +226,8 @@ class MusicBrainz:
         if refused is not None:
             return refused
         if mbid in self._merged:
-            parameters = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in query.items())
-            return redirect(
-                301, f"{self._public_url}/musicbrainz/ws/2/release-group/{self._merged[mbid]}?{parameters}"
-            )
+            path = f"musicbrainz/ws/2/release-group/{self._merged[mbid]}"
+            return redirect(301, f"{self._public_url}/{path}?{httpx.QueryParams(dict(query))}")
         if mbid not in self._albums:
             return _error(404, "Not Found", helpful=True)
         return json_answer(shapes.album(self._albums[mbid], _incs(query)))
