@@ -20,7 +20,8 @@ The page's API (JSON; errors are 400 `{"error": "a sentence"}`, 403 without the 
   pinned: [message id], topics: [{id, name}], members: [{id, name, username, is_bot, status}]};
   a person's private chat with the bot has the person's id and no members.
 
-  Message: {id, chat, sender: {id, name, is_bot}, date (Unix seconds), text, html (safe: only Telegram's tags,
+  Message: {id, chat, sender: {id, name, is_bot}, date (Unix seconds), text, entities (the
+  Bot API's), html (safe: only Telegram's tags,
   everything else escaped; `\n` is a line break), photo: {src, width, height, spoiler} | null,
   document: {src, name} | null, poll: Telegram's Poll | null,
   buttons: [[{text, url | null, pressable, style: danger|success|primary|null}]], edited, deleted,

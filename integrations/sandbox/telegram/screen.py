@@ -69,6 +69,7 @@ def message_json(message: Message) -> JsonObject:
         "sender": {"id": seen.sender_id, "name": seen.sender, "is_bot": message.sender.is_bot},
         "date": seen.date,
         "text": seen.words,
+        "entities": message.entities,
         "html": seen.html,
         "photo": {
             "src": f"/api/media/{seen.photo.file_id}",

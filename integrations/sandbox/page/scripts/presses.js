@@ -1,0 +1,54 @@
+/** Presses of buttons: sent, waited for, and what the bot answered shown. */
+
+import * as api from "./api.js";
+
+/** Remembers which presses wait for the bot; `changed(message)` is called when a message must show that anew. */
+export class Presses {
+  #waiting = new Set();
+
+  constructor(state, { toast, link, changed }) {
+    this.state = state;
+    this.toast = toast;
+    this.link = link;
+    this.changed = changed;
+  }
+
+  /** Whether the person that is played waits for the answer to this button. */
+  isWaiting(message, button) {
+    return this.#waiting.has(this.#name(message, button));
+  }
+
+  /** Press a button once; further presses wait for the answer to the first. */
+  async press(message, row, column) {
+    const button = message.buttons[row][column];
+    if (button.url) {
+      const url = new URL(button.url);
+      if (!this.link(url)) window.open(url.href, "_blank", "noopener,noreferrer");
+      return;
+    }
+    const name = this.#name(message, button);
+    if (this.#waiting.has(name)) return;
+    this.#waiting.add(name);
+    this.changed(message);
+    try {
+      this.#show(await api.press(this.state.me.id, message.chat, message.id, row, column));
+    } catch (error) {
+      if (!(error instanceof api.Refused)) throw error;
+      this.toast.show(error.message, { isBad: true });
+    } finally {
+      this.#waiting.delete(name);
+      this.changed(message);
+    }
+  }
+
+  #show({ answered, toast, alert, url }) {
+    if (!answered) this.toast.show("The bot did not answer within 30 seconds.", { isBad: true });
+    if (toast && alert) this.toast.alert(toast);
+    else if (toast) this.toast.show(toast);
+    if (url) this.link(new URL(url));
+  }
+
+  #name(message, button) {
+    return `${this.state.me.id} ${message.chat} ${message.id} ${button.text}`;
+  }
+}
