@@ -59,7 +59,7 @@ def people(t: Texts, card: WorkCard, search_id: int) -> View:
             if names:
                 lines.append(f"<b>{_job(t, job)}</b>: {t.verbatim(shorten(names, 120))}")
         if card.facts.cast:
-            lines += ["", f"<b>{t('Cast')}</b>"]
+            lines += ["", t("<b>Cast</b>")]
         for credit in card.facts.cast:
             line = t.verbatim(shorten(credit.name, 60))
             if credit.character:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from integrations.sandbox.telegram import Chat, MessageView, Person, Press
 
 TOKEN = "123456:sandbox-token-for-tests"
-PATIENCE = 0.02
-"""Real seconds without an event after which whatever is left is taken to wait for the clock."""
+PATIENCE, LONG_PATIENCE = 0.02, 0.3
+"""Real seconds after which what is left to send, or still being handled, is taken to wait for the clock."""
 OWNER = "Olga"
 
 
@@ -63,8 +63,7 @@ class World:
         while not self.telegram.polling:
             if self._running.done():
                 await self._running
-            await asyncio.sleep(0)
-            await self._let_threads_run()
+            await asyncio.to_thread(_turn)
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
@@ -82,31 +81,26 @@ class World:
 
     async def settle(self) -> None:
         """Return when the bot has nothing left to do, moving the clock as far as it must wait for it."""
-        await self.telegram_heard()
-        while self._busy():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    await self.app.inbox.drain()
-                    await self.app.sender.drain()
-            if self._busy() and (due := self.clock.next_due()) is not None:
-                await self.clock.advance(due)
-            await self.telegram_heard()
+        while True:
+            try:
+                async with asyncio.timeout(PATIENCE if self.app.inbox.handled else LONG_PATIENCE):
+                    await self._idle()
+                    return
+            except TimeoutError:
+                if self._running is not None and self._running.done():
+                    await self._running
+                if (due := self.clock.next_due()) is not None:
+                    await self.clock.advance(due)
 
-    async def telegram_heard(self) -> None:
-        """Return when the bot has fetched every update."""
-        while self.telegram.pending_updates or not self.telegram.polling:
-            if self._running is not None and self._running.done():
-                await self._running
-            await self._let_threads_run()
-            if not self.telegram.polling and (due := self.clock.next_due()) is not None and due <= 30:
-                await self.clock.advance(due)
+    async def _idle(self) -> None:
+        """Return when every update is fetched and done and everything is sent."""
+        while self.telegram.pending_updates or not self.telegram.polling or self._busy():
+            await self.app.inbox.drain()
+            await self.app.sender.drain()
+            await asyncio.to_thread(_turn)
 
     def _busy(self) -> bool:
         return self.app.inbox.busy or self.app.sender.busy
-
-    @staticmethod
-    async def _let_threads_run() -> None:
-        await asyncio.to_thread(lambda: None)
 
     # -- what people do
 
@@ -153,7 +147,9 @@ class World:
         return self.telegram.look(message)
 
     async def _fetch(self, url: str) -> bytes | None:
-        answer = await self.catalogues.handle(httpx.Request("GET", url))
+        """What Telegram does with a picture's address: it follows redirects."""
+        async with httpx.AsyncClient(transport=self.transport, follow_redirects=True) as client:
+            answer = await client.get(url)
         return answer.content if answer.status_code == httpx.codes.OK else None
 
 
@@ -168,6 +164,10 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
         assert world.telegram.complaints() == []
     finally:
         await world.stop()
+
+
+def _turn() -> None:
+    """What another thread does while the event loop comes round once."""
 
 
 class Errors(logging.Handler):

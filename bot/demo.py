@@ -1,0 +1,108 @@
+"""The real bot in the sandbox, with a page to play several friends: the composition root of the demo."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import socket
+import tempfile
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from bot import logs
+from bot.compose import App
+from bot.settings import Settings
+from integrations import sandbox
+from integrations.sandbox.catalogues import Catalogues
+from integrations.sandbox.clock import MovableClock
+from integrations.sandbox.seed import LENGTH, seed
+from integrations.sandbox.server import create_app, serve
+from integrations.sandbox.telegram import TelegramSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+PAGE = Path(sandbox.__file__).parent / "page"
+HOST = "127.0.0.1"
+
+log = logging.getLogger(__name__)
+
+
+async def demo(*, port: int, open_page: bool) -> int:
+    """Serve the page until cancelled; the exit code. With port 0, or a port that is taken, a free one is used."""
+    clock = MovableClock(datetime.now(UTC) - LENGTH)
+    port = _free(port)
+    address = f"http://{HOST}:{port}"
+    token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(32)}"
+    key = secrets.token_urlsafe(16)
+    logs.configure("WARNING", (token, key))
+    catalogues = Catalogues(address, clock)
+    telegram = TelegramSandbox(clock, token=token)
+
+    async def advance(seconds: float) -> None:
+        clock.advance(seconds)
+
+    site = create_app(telegram, key=key, catalogues=catalogues.handle, page=PAGE, advance=advance)
+    with tempfile.TemporaryDirectory(prefix="wrong-opinions-") as folder:
+        server = await serve(site, HOST, port)
+        async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as client:
+            telegram.fetch_image = _fetcher(client)
+            values = {name.lower(): value for name, value in catalogues.settings().items()}
+            settings = Settings.model_validate(
+                {
+                    **values,
+                    "telegram_token": token,
+                    "telegram_base_url": address,
+                    "database_url": f"sqlite:///{folder}/demo.db",
+                }
+            )
+            bot = asyncio.ensure_future(App(settings, clock=clock).run())
+            try:
+                await _unless_over(bot, seed(telegram, clock))
+                print(f"{address}/?key={key}", flush=True)
+                if open_page:
+                    await asyncio.to_thread(webbrowser.open, f"{address}/?key={key}")
+                await bot
+            finally:
+                bot.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await bot
+                await server.stop()
+    return 0
+
+
+async def _unless_over(bot: asyncio.Future[None], work: Coroutine[Any, Any, object]) -> None:
+    """Wait for the work; if the bot ends before, raise what ended it."""
+    task = asyncio.create_task(work)
+    await asyncio.wait({bot, task}, return_when=asyncio.FIRST_COMPLETED)
+    if not task.done():
+        task.cancel()
+        await bot
+    await task
+
+
+def _fetcher(client: httpx.AsyncClient) -> Callable[[str], Awaitable[bytes | None]]:
+    """What Telegram does with a picture's address."""
+
+    async def fetch(url: str) -> bytes | None:
+        try:
+            answer = await client.get(url)
+        except httpx.HTTPError:
+            return None
+        return answer.content if answer.status_code == httpx.codes.OK else None
+
+    return fetch
+
+
+def _free(port: int) -> int:
+    """The port, or a free one where it is taken."""
+    for wanted in (port, 0):
+        with contextlib.suppress(OSError), socket.create_server((HOST, wanted)) as probe:
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free on the loopback interface")

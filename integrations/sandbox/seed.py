@@ -1,0 +1,173 @@
+"""The club the demo opens with: four friends and three weeks behind them, lived through the bot itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .clock import MovableClock
+    from .telegram import Button, Chat, MessageView, Person, TelegramSandbox
+
+PATIENCE = 20.0
+"""Seconds until a bot that does not answer is given up."""
+SKIPPED = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pick:
+    """What one of the four (by number) picked, what each then said of it, and the takes of some."""
+
+    by: int
+    command: str
+    hit: str
+    scores: tuple[str, str, str, str]
+    takes: tuple[tuple[int, str], ...] = ()
+
+
+WEEKS = (
+    (
+        _Pick(
+            0,
+            "/movie heat 1995",
+            "Heat (1995)",
+            ("5", "4½", "2", "4"),
+            ((2, "Three hours of men not calling home."), (0, "The diner. That is all.")),
+        ),
+        _Pick(1, "/album kind of blue", "Miles Davis – Kind of Blue (1959)", ("4", "5", "4½", "3½")),
+    ),
+    (
+        _Pick(
+            2,
+            "/movie amelie",
+            "Amélie (2001)",
+            ("2½", "3", "5", "4"),
+            ((0, "I was charmed for forty minutes and then I was tired."),),
+        ),
+        _Pick(3, "/album ok computer", "Radiohead – OK Computer (1997)", ("3", "4½", SKIPPED, "5")),
+    ),
+    (
+        _Pick(1, "/movie 2001 a space odyssey", "2001: A Space Odyssey (1968)", ("5", "½", "3½", SKIPPED)),
+        _Pick(
+            3,
+            "/album nevermind",
+            "Nirvana – Nevermind (1991)",
+            ("4", "4", "2½", "4½"),
+            ((3, "Still annoys the neighbours."),),
+        ),
+    ),
+)
+NAMES = ("Ana", "Ben", "Chiara", "Deniz")
+LENGTH = timedelta(weeks=len(WEEKS))
+"""How long before now the clock must begin."""
+
+
+async def seed(telegram: TelegramSandbox, clock: MovableClock) -> Chat:
+    """Let the friends found their club and live through its first weeks; the clock is `LENGTH` on after that.
+
+    The bot must be running. TimeoutError where it does not answer.
+    """
+    began = clock.now()
+    people = [telegram.create_person(name, language_code="en", username=name.lower()) for name in NAMES]
+    group = telegram.create_group("Film & Vinyl", people)
+    friends = _Friends(telegram, clock, group, people)
+    people[0].add_bot(group)
+    introduction = await friends.answer()
+    for person in people:
+        await person.press(introduction, "I'm in").wait()
+    for number, picks in enumerate(WEEKS, start=1):
+        for pick in picks:
+            await friends.pick(pick)
+        clock.advance(timedelta(days=3).total_seconds())
+        for pick in picks:
+            await friends.score(pick)
+        clock.advance((began + timedelta(weeks=number) - clock.now()).total_seconds())
+    return group
+
+
+@dataclass(slots=True)
+class _Friends:
+    telegram: TelegramSandbox
+    clock: MovableClock
+    group: Chat
+    people: list[Person]
+    read: int = 0
+
+    async def pick(self, pick: _Pick) -> None:
+        person = self.people[pick.by]
+        self._write(person, pick.command)
+        hits = await self.answer()
+        await person.press(hits, pick.hit).wait()
+        await self._until(lambda: any("Pick" in b.text for b in _buttons(self.telegram.look(hits))))
+        await person.press(hits, "Pick").wait()
+        await self.answer()
+
+    async def score(self, pick: _Pick) -> None:
+        for person, score in zip(self.people, pick.scores, strict=True):
+            card = self._card()
+            button = "Didn't" if score == SKIPPED else score
+            await person.press(card, _under(card, pick.hit, button)).wait()
+            self.clock.advance(600)
+        for number, take in pick.takes:
+            card = self._card()
+            said = self._write(self.people[number], take, reply_to=card)
+            await self._until(lambda said=said: self.telegram.pending_updates == 0)  # type: ignore[misc]
+            question = await self._question(said)
+            if question is not None:
+                await self.people[number].press(question, pick.hit).wait()
+            self.clock.advance(600)
+
+    async def answer(self) -> MessageView:
+        """The bot's next message, once it is there."""
+        await self._until(lambda: self._unread() is not None)
+        message = self._unread()
+        assert message is not None  # noqa: S101 - just waited for
+        self.read = message.id
+        self.clock.advance(60)
+        return message
+
+    def _write(self, person: Person, text: str, reply_to: MessageView | None = None) -> MessageView:
+        written = person.write(self.group, text, reply_to=reply_to)
+        self.read = written.id
+        return written
+
+    async def _question(self, said: MessageView) -> MessageView | None:
+        """What the bot asks about a take, or None once it has put its reaction under it."""
+        await self._until(lambda: self._unread() is not None or bool(self.telegram.look(said).reactions))
+        return await self.answer() if self._unread() is not None else None
+
+    def _unread(self) -> MessageView | None:
+        messages = self.telegram.messages(self.group)
+        return next((m for m in messages if m.id > self.read and m.sender_id == self.telegram.bot.id), None)
+
+    def _card(self) -> MessageView:
+        return next(m for m in reversed(self.telegram.messages(self.group)) if "My score" in str(m.buttons))
+
+    async def _until(self, there: Callable[[], bool]) -> None:
+        happened = asyncio.Event()
+        unsubscribe = self.telegram.subscribe(lambda _: happened.set())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not there():
+                    happened.clear()
+                    await happened.wait()
+        finally:
+            unsubscribe()
+
+
+def _buttons(message: MessageView) -> list[Button]:
+    return [button for row in message.buttons for button in row]
+
+
+def _under(card: MessageView, title: str, text: str) -> Callable[[Button], bool]:
+    """The button with a text among those under a title's, where there are several picks."""
+    buttons = _buttons(card)
+    start = next((n for n, button in enumerate(buttons) if title in button.text), 0)
+    wanted = next(
+        b for b in buttons[start:] if b.text == text or (text == "Didn't" and b.text.startswith(text))
+    )
+    return lambda button: button == wanted
