@@ -38,6 +38,8 @@ LONGEST_ANSWER = 15.0
 MOST_HOPS = 6
 
 _TIMEOUT = httpx.Timeout(5.0, connect=3.0, read=8.0)
+# The quickest: answers shrink to a tenth all the same, and the event loop waits for it.
+_COMPRESSION = 1
 _MISSING = frozenset({httpx.codes.NOT_FOUND})
 _log = logging.getLogger(__name__)
 
@@ -84,8 +86,8 @@ class CatalogueHttp:
     """GET requests to one catalogue.
 
     Retries connection failures, 5xx and 429 (`ATTEMPTS` in all) with a growing pause, or the one Retry-After
-    asks for; over `LONGEST_RETRY_AFTER` seconds are not waited for, nor is the catalogue asked before them.
-    Only `domain.errors` leave it. The network's time-outs are real seconds, other waiting is the clock's.
+    asks for; one of over `LONGEST_RETRY_AFTER` seconds ends the attempts instead. Only `domain.errors` leave
+    it. The network's time-outs are real seconds, all other waiting is the clock's.
 
     `secrets` are query parameters added to requests to the catalogue's own host on their way out, so that
     neither httpx's log nor a cache key nor a redirect ever holds them.
@@ -195,7 +197,7 @@ class CatalogueHttp:
             value = question.read(question.decode(body))
         except (ValueError, RecursionError) as problem:
             raise _Unusable(f"unreadable answer ({type(problem).__name__})") from None
-        answer = CachedAnswer(zlib.compress(body), self._clock.now() + question.fresh_for)
+        answer = CachedAnswer(zlib.compress(body, _COMPRESSION), self._clock.now() + question.fresh_for)
         await self._cache.put(question.key, answer)
         return value
 
@@ -216,6 +218,8 @@ class CatalogueHttp:
 
     async def _send(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and body behind all redirects; each hop takes its own turn at the pace."""
+        if self._client.is_closed:
+            raise _Unusable("closed")
         hop: httpx.Request | None = request
         try:
             for _ in range(MOST_HOPS):
@@ -304,7 +308,7 @@ def _retry_after(headers: httpx.Headers, now: datetime) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

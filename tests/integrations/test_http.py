@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.errors import CatalogueUnavailable, NotInCatalogue
 from domain.ports import Fetched
@@ -143,6 +145,18 @@ async def test_the_pause_is_the_one_asked_for(header: str, pause: float) -> None
     await asker.ask()
     assert isinstance(asker.clock, RunningClock)
     assert asker.clock.slept == [pause]
+
+
+@given(
+    st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]))
+    | st.from_regex(r"\w{3}, \d+ Mar \d+ \d\d:00:00 [+-]?\w*")
+)
+async def test_no_retry_after_is_too_odd(header: str) -> None:
+    script = Script(httpx.Response(503, headers=[(b"Retry-After", header.encode())]), ok({"value": 1}))
+    try:
+        assert await Asker(script.transport).ask() == Fetched(1)
+    except CatalogueUnavailable:
+        assert len(script.requests) == 1
 
 
 @pytest.mark.parametrize("header", ["11", "99999999999999999999999999", "Tue, 03 Mar 2026 12:00:00 GMT"])
@@ -319,6 +333,8 @@ async def test_closing_ends_what_is_under_way() -> None:
     await asker.http.aclose()
     with pytest.raises(CatalogueUnavailable):
         await waiting
+    with pytest.raises(CatalogueUnavailable):
+        await asker.ask("/later")
 
 
 async def test_a_rejected_key_is_reported_once_and_never_shown(caplog: pytest.LogCaptureFixture) -> None:
@@ -375,3 +391,56 @@ async def test_answers_expire_by_the_clock_that_was_passed_in() -> None:
     await asker.ask()
     (answer,) = asker.cache.answers.values()
     assert answer.expires_at == START + HOUR
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (HEAD + b'Content-Length: 12\r\n\r\n{"value": 1}', 1),
+        (HEAD + b'Content-Length: 99\r\n\r\n{"value": 1}', None),
+        (HEAD + b'Transfer-Encoding: chunked\r\n\r\nC\r\n{"value": 1}\r\n', None),
+        (HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain", None),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", None),
+        (b"", None),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000 + b"\r\n\r\n", None),
+    ],
+)
+async def test_over_a_real_connection(written: bytes, value: int | None) -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(written)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    http = CatalogueHttp(Source.OMDB, f"http://127.0.0.1:{port}", clock=RunningClock(), cache=MemoryCache())
+    try:
+        if value is not None:
+            assert await http.get("/", {}, fresh_for=HOUR, read=read) == Fetched(value)
+        else:
+            with pytest.raises(CatalogueUnavailable):
+                await http.get("/", {}, fresh_for=HOUR, read=read)
+        assert connections >= 1
+    finally:
+        await http.aclose()
+        server.close()
+
+
+async def test_nobody_listens() -> None:
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    clock = RunningClock()
+    http = CatalogueHttp(Source.OMDB, f"http://127.0.0.1:{port}", clock=clock, cache=MemoryCache())
+    with pytest.raises(CatalogueUnavailable):
+        await http.get("/", {}, fresh_for=HOUR, read=read)
+    assert clock.slept == [0.5, 1.0]
+    await http.aclose()
