@@ -109,8 +109,8 @@ def _shortened(draw: ImageDraw.ImageDraw, text: str, font: Font, width: int) -> 
 def _marks(draw: ImageDraw.ImageDraw, box: Box, text: str, colours: tuple[str, str]) -> None:
     """One small figure for each character: nine cells lit by the bits of its code point."""
     left, top, right, bottom = box
-    characters = [char for char in text if not char.isspace()][:12] or ["?"]
-    cell = min((bottom - top) // 4, (right - left) // (4 * len(characters)), 34)
+    characters = [char for char in text if not char.isspace()][:8] or ["?"]
+    cell = min((bottom - top) // 4, (right - left) // (4 * len(characters)), 48)
     for number, char in enumerate(characters):
         for bit in range(9):
             if ord(char) >> bit & 1:

@@ -283,7 +283,7 @@ def _album_document(album: Album) -> Fields:
         "tag": [words(name) for name in album.genres],
         "arid": [words(artist.id) for artist in artists],
         "rgid": [words(album.id)],
-        "reid": [words(mbid) for mbid in album.release_ids],
+        "reid": [tuple(mbid.split("-")) for mbid in album.release_ids],
         "releases": [(str(album.releases),)],
     }
 

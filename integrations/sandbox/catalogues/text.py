@@ -15,6 +15,8 @@ _APOSTROPHES = re.compile("['’ʼ]")
 
 def fold(text: str) -> str:
     """The text without case, accents and compatibility forms: "Amélie" and "AMELIE" become equal."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare.casefold().translate(_UNDECOMPOSED))

@@ -53,7 +53,7 @@ def _title(movie: Movie, language: str) -> str:
 
 
 def _overview(movie: Movie, language: str) -> str:
-    return movie.overview if language == "en" else movie.overviews.get(language, "")
+    return movie.overview if language == "en" else ""
 
 
 def _number(value: float) -> float | int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -55,7 +55,6 @@ class Movie:
     tomatometer: int | None
     metascore: int | None
     titles: dict[str, str]
-    overviews: dict[str, str]
     also_known_as: tuple[str, ...]
     poster: bool
     adult: bool
@@ -145,11 +144,13 @@ class Album:
         return int(self.released[:4]) if self.released else None
 
 
+@cache
 def load_movies() -> tuple[Movie, ...]:
     """All bundled movies, in the file's order."""
     return tuple(_movie(entry) for entry in _read("movies.json"))
 
 
+@cache
 def load_albums() -> tuple[Album, ...]:
     """All bundled albums, in the file's order. An artist missing in `artists.json` raises KeyError."""
     artists = {name: _artist(name, facts) for name, facts in _read("artists.json").items()}
@@ -189,7 +190,6 @@ def _movie(entry: dict[str, Any]) -> Movie:
         tomatometer=tomatometer,
         metascore=metascore,
         titles=entry.get("titles", {}),
-        overviews=entry.get("overviews", {}),
         also_known_as=tuple(entry.get("also_known_as", ())),
         poster=entry.get("poster", True),
         adult=entry.get("adult", False),
