@@ -80,7 +80,8 @@ async def demo(*, port: int, open_page: bool) -> int:
 async def _unless_over(bot: asyncio.Future[None], work: Coroutine[Any, Any, object]) -> None:
     """Wait for the work; if the bot ends before, raise what ended it."""
     task = asyncio.create_task(work)
-    await asyncio.wait({bot, task}, return_when=asyncio.FIRST_COMPLETED)
+    waited: set[asyncio.Future[Any]] = {bot, task}
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     if not task.done():
         task.cancel()
         await bot

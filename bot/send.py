@@ -27,6 +27,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.request import never_sent
+from bot.view import TOAST_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 REFRESH_INTERVAL = 3.0
 """Seconds between two refreshes of one message."""
 ATTEMPTS = 5
-ANSWER_LIMIT = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BAD_PHOTO = (
     "failed to get http url content",
@@ -101,7 +101,7 @@ class Sender:
         self._limiter = limiter
         self._migrated = migrated
         self._lanes: dict[int, _Lane] = {}
-        self._refreshing: set[tuple[int, int]] = set()
+        self._refreshing: dict[tuple[int, int], object] = {}
         self._refreshed_at: dict[tuple[int, int], float] = {}
         self._tasks: set[asyncio.Task[object]] = set()
 
@@ -130,8 +130,10 @@ class Sender:
         """Answer a tap with a toast, or an alert to be closed; at once, whatever else is waiting."""
         for attempt in range(ATTEMPTS):
             try:
-                await self._bot.answer_callback_query(tap_id, text[:ANSWER_LIMIT] or None, show_alert=alert)
+                await self._bot.answer_callback_query(tap_id, text[:TOAST_LIMIT] or None, show_alert=alert)
             except RetryAfter as error:
+                if attempt == ATTEMPTS - 1:
+                    raise
                 await self._clock.sleep(_seconds(error.retry_after))
             except NetworkError as error:
                 if _is_done_already(error):
@@ -146,8 +148,8 @@ class Sender:
         """Bring a card up to date soon: at most one edit in `REFRESH_INTERVAL`, rendered when it is sent."""
         key = (message.chat_id, message.message_id)
         if key not in self._refreshing:
-            self._refreshing.add(key)
-            self._start(self._refresh(key, message, render))
+            turn = self._refreshing[key] = object()
+            self._start(self._refresh(key, turn, message, render))
 
     @property
     def busy(self) -> bool:
@@ -166,12 +168,12 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _refresh(
-        self, key: tuple[int, int], message: Sent, render: Callable[[], Awaitable[View]]
+        self, key: tuple[int, int], turn: object, message: Sent, render: Callable[[], Awaitable[View]]
     ) -> None:
         await self._clock.sleep(self._refreshed_at.get(key, 0.0) - self._clock.monotonic())
 
         async def run(chat_id: int) -> Sent:
-            self._refreshing.discard(key)
+            self._end_turn(key, turn)
             self._refreshed_at[key] = self._clock.monotonic() + REFRESH_INTERVAL
             return await self._edit(chat_id, message, await render())
 
@@ -179,9 +181,16 @@ class Sender:
             await self._enqueue(message.chat_id, run, edit=True)
         except TelegramError as error:
             log.info("a card could not be refreshed: %s", error)
+        except Exception:
+            log.exception("a card could not be rendered for its refresh")
         finally:
-            self._refreshing.discard(key)
+            self._end_turn(key, turn)
             self._forget_old_refreshes()
+
+    def _end_turn(self, key: tuple[int, int], turn: object) -> None:
+        """What changes from now on needs another refresh; one that waits already is left alone."""
+        if self._refreshing.get(key) is turn:
+            del self._refreshing[key]
 
     def _forget_old_refreshes(self) -> None:
         now = self._clock.monotonic()
@@ -210,11 +219,13 @@ class Sender:
                 if wait > 0:
                     await self._clock.sleep(min(wait, 1.0))
                     continue
-                job = (lane.messages or lane.refreshes).popleft()
+                queue = lane.messages or lane.refreshes
                 await self._clock.sleep(self._limiter.take(chat_id, self._clock.monotonic()))
-                await self._perform(chat_id, job)
+                await self._perform(chat_id, queue.popleft())
         finally:
             del self._lanes[chat_id]
+            for job in (*lane.messages, *lane.refreshes):
+                job.done.cancel()
             self._limiter.forget_idle(self._clock.monotonic())
 
     async def _perform(self, chat_id: int, job: _Job) -> None:

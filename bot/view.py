@@ -12,6 +12,9 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 """Code points after parsing (Bot API, sendMessage and sendPhoto)."""
 
+TOAST_LIMIT = 200
+"""Characters (Bot API, answerCallbackQuery)."""
+
 Style = Literal["primary", "success", "danger"]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.send import ANSWER_LIMIT
 from bot.taps import TakeTap
 from bot.texts import shorten
-from bot.view import Button, View
+from bot.view import TOAST_LIMIT, Button, View
 from bot.views.common import ICONS, button_title, title
 from domain.works import Kind
 
@@ -37,7 +36,7 @@ def recorded(t: Texts, scale: Scale, rated: Rated) -> str:
 def mine(t: Texts, scale: Scale, said: Sequence[tuple[Pick, Answer | None]]) -> str:
     """The alert with somebody's own scores and takes of a week."""
     lines = []
-    room = ANSWER_LIMIT // max(1, len(said)) - 1
+    room = TOAST_LIMIT // max(1, len(said)) - 1
     for pick, answer in said:
         name = shorten(pick.work.title, 30)
         if answer is None or (answer.score is None and not answer.absent):
@@ -61,7 +60,7 @@ def about(t: Texts, card: PickCard) -> str:
     counted = t.plain("{answered}/{roster} scored", answered=card.tally.answered, roster=card.tally.roster)
     by = t.plain("picked by {name}", name=card.pick.picked_by.name)
     return shorten(
-        f"{ICONS[card.pick.kind]} {shorten(title(card.pick.work), 100)}\n{by}\n{counted}", ANSWER_LIMIT
+        f"{ICONS[card.pick.kind]} {shorten(title(card.pick.work), 100)}\n{by}\n{counted}", TOAST_LIMIT
     )
 
 
