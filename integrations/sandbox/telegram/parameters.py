@@ -101,7 +101,7 @@ OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "InputMediaDocument": "type media thumbnail caption parse_mode caption_entities"
             " disable_content_type_detection",
             "InputPollOption": "text text_parse_mode text_entities media",
-            "BotCommand": "command description is_ephemeral",
+            "BotCommand": "command description",
             "ReactionTypeEmoji": "type emoji",
         }.items()
     }

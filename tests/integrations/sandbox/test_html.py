@@ -93,7 +93,10 @@ def test_offsets_count_utf16_units() -> None:
 
 
 def test_a_message_is_trimmed_and_its_entities_with_it() -> None:
-    assert tidy(*parse_html("  \n a <b> b </b> \n ")) == ("a  b", [{"type": "bold", "offset": 2, "length": 2}])
+    assert tidy(*parse_html("  \n a <b> b </b> \n ")) == (
+        "a  b",
+        [{"type": "bold", "offset": 2, "length": 2}],
+    )
 
 
 def test_an_entity_of_blanks_vanishes_and_touching_ones_become_one() -> None:
