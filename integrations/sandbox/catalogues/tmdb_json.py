@@ -107,17 +107,15 @@ def full(movie: Movie, language: str) -> Json:
         "popularity": movie.popularity,
         "poster_path": poster_path(movie),
         "production_companies": [],
-        "production_countries": [
-            {"iso_3166_1": movie.country, "name": _COUNTRIES.get(movie.country, movie.country)}
-        ],
+        "production_countries": [{"iso_3166_1": movie.country, "name": _COUNTRIES[movie.country]}],
         "release_date": movie.released or "",
         "revenue": 0,
         "runtime": movie.runtime,
         "spoken_languages": [
             {
-                "english_name": _ENGLISH_NAMES.get(movie.language, movie.language),
+                "english_name": _ENGLISH_NAMES[movie.language],
                 "iso_639_1": movie.language,
-                "name": _LANGUAGES.get(movie.language, ""),
+                "name": _LANGUAGES[movie.language],
             }
         ],
         "status": "Released" if movie.released else "In Production",
@@ -239,6 +237,7 @@ _COUNTRIES = {
     "AU": "Australia",
     "BR": "Brazil",
     "CA": "Canada",
+    "CN": "China",
     "DE": "Germany",
     "DK": "Denmark",
     "ES": "Spain",

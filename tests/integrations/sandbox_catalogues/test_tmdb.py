@@ -181,3 +181,11 @@ async def test_what_is_not_there(ask: Asker, path: str) -> None:
     answer = await ask.get(f"/tmdb/3{path}", api_key=KEY)
     body: dict[str, Any] = answer.json()
     assert (answer.status_code, body["status_code"], body["success"]) == (404, 34, False)
+
+
+async def test_every_movie_can_be_looked_up(ask: Asker, catalogues: Catalogues) -> None:
+    for movie in catalogues.movies:
+        body = await ask.tmdb(f"/movie/{movie.id}", append_to_response="credits")
+        assert (body["id"], body["title"]) == (movie.id, movie.title)
+        assert body["production_countries"][0]["name"]
+        assert body["spoken_languages"][0]["english_name"]
