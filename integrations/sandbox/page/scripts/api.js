@@ -28,16 +28,18 @@ export const press = (person, chat, message, row, column) => ask("press", { pers
 export const moveClock = (seconds) => ask("clock", { seconds });
 
 /**
- * Follow what happens after event `after`. `heard(kind, data)` gets each event, `connected(yes)` whether the
- * line is up, `missed()` that the state must be fetched again; the line is closed by then.
+ * Follow what happens after event `after`. `heard(kind, data)` gets each event, `line(trouble)` what is wrong
+ * with the connection (null: nothing), `missed()` that the state must be fetched again; the line is closed by then.
  */
-export function follow(after, { heard, connected, missed }) {
+export function follow(after, { heard, line, missed }) {
   const source = new EventSource(`/api/events?after=${after}`);
   for (const kind of EVENTS) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data)));
   source.addEventListener("reset", () => {
     source.close();
     missed();
   });
-  source.addEventListener("open", () => connected(true));
-  source.addEventListener("error", () => connected(false));
+  source.addEventListener("open", () => line(null));
+  source.addEventListener("error", () =>
+    line(source.readyState === EventSource.CLOSED ? "This demo has ended" : "Reconnecting …"),
+  );
 }

@@ -1,6 +1,7 @@
 /** The open chat: its head and its messages, kept in place as they change. */
 
 import { byId, dressAvatar, element } from "./dom.js";
+import { keyboard } from "./keyboard.js";
 import { messageItem } from "./message.js";
 import { summary } from "./summary.js";
 import { dayText } from "./times.js";
@@ -58,11 +59,13 @@ export class Conversation {
     else this.latest.hidden = this.#isAtEnd;
   }
 
-  /** Draw a message again, as it is. */
-  refresh({ chat, id }) {
+  /** Draw the buttons of a message again: what they wait for has changed. */
+  refreshKeys({ chat, id }) {
     const message = this.state.message(chat, id);
-    const item = chat === this.state.chat.id && this.#item(id);
-    if (message && item) this.#replace(item, message);
+    const keys = chat === this.state.chat.id ? this.#item(id)?.querySelector(".keyboard") : null;
+    if (!message || !keys) return;
+    const fresh = keyboard(message, this.actions);
+    keepFocus(keys, fresh, () => keys.replaceWith(fresh));
   }
 
   #append(message) {
@@ -85,13 +88,11 @@ export class Conversation {
   }
 
   #replace(item, message) {
-    const place = item.contains(document.activeElement) && document.activeElement.dataset.place;
     const fresh = messageItem(this.state, message, item.classList.contains("follows"), this.actions);
     // The same picture stays, so that it does not flicker.
     const [shown, wanted] = [item, fresh].map((each) => each.querySelector("img"));
     if (shown && wanted && shown.src === wanted.src) wanted.replaceWith(shown);
-    item.replaceWith(fresh);
-    if (place) fresh.querySelector(`[data-place="${place}"]`)?.focus();
+    keepFocus(item, fresh, () => item.replaceWith(fresh));
   }
 
   #item(id) {
@@ -115,6 +116,13 @@ export class Conversation {
     item.classList.remove("found");
     requestAnimationFrame(() => item.classList.add("found"));
   }
+}
+
+/** Keep the focus at the same button, or at the first one where that is gone. */
+function keepFocus(old, fresh, replace) {
+  const place = old.contains(document.activeElement) ? document.activeElement.dataset.place : undefined;
+  replace();
+  if (place) (fresh.querySelector(`[data-place="${place}"]`) ?? fresh.querySelector("[data-place]"))?.focus();
 }
 
 function announce(message) {

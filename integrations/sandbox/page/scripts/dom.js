@@ -22,6 +22,9 @@ export function avatar(id, name) {
   return dressAvatar(element("span", { "aria-hidden": "true" }), id, name);
 }
 
+/** The bot's picture. */
+export const botAvatar = () => element("span", { class: "avatar bot", "aria-hidden": "true" });
+
 /** Turn an element into the avatar of somebody else. */
 export function dressAvatar(node, id, name) {
   node.className = `avatar ${colour(id)}`;

@@ -14,7 +14,7 @@ import * as toast from "./toast.js";
 const state = new State();
 const failed = (sentence) => toast.show(sentence, { isBad: true });
 const composer = new Composer(state, failed);
-const presses = new Presses(state, { toast, link, changed: (message) => conversation.refresh(message) });
+const presses = new Presses(state, { toast, link, changed: (message) => conversation.refreshKeys(message) });
 const conversation = new Conversation(state, {
   reply: (message) => composer.reply(message),
   press: (message, row, column) => presses.press(message, row, column),
@@ -66,15 +66,20 @@ listenForKeys(state, (person) => state.playAs(person));
 startClock(state, failed);
 
 async function connect() {
-  const loaded = await api.fetchState();
-  state.load(loaded);
-  api.follow(loaded.last_event, {
-    heard: (kind, data) => state.hear(kind, data),
-    connected: (isUp) => {
-      byId("connection").hidden = isUp;
-    },
-    missed: connect,
-  });
+  try {
+    const loaded = await api.fetchState();
+    state.load(loaded);
+    api.follow(loaded.last_event, { heard: (kind, data) => state.hear(kind, data), line: showLine, missed: connect });
+  } catch (error) {
+    if (!(error instanceof api.Refused)) throw error;
+    showLine(error.message);
+  }
 }
 
-connect().catch((error) => failed(error.message));
+function showLine(trouble) {
+  byId("connection").hidden = trouble === null;
+  byId("connection").textContent = trouble ?? "";
+}
+
+byId("app").dataset.screen = location.hash ? "chat" : "list";
+connect();

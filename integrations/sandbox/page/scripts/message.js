@@ -1,6 +1,6 @@
 /** One message as an item of the list: bubble, picture, formatted words, buttons, reactions. */
 
-import { avatar, colour, element } from "./dom.js";
+import { avatar, botAvatar, colour, element } from "./dom.js";
 import { formatted } from "./entities.js";
 import { keyboard } from "./keyboard.js";
 import { serviceText, summary } from "./summary.js";
@@ -16,11 +16,12 @@ export function messageItem(state, message, follows, actions) {
   }
   const isMine = message.sender.id === state.me.id;
   const isGroup = state.chat.type !== "private";
+  const replyUnlessTaken = (event) => event.target.closest("button, a, .words") || actions.reply(message);
   const classes = ["message", isMine ? "mine" : "theirs", follows && "follows", message.photo && "with-photo"];
   return element(
     "li",
-    { class: classes.filter(Boolean).join(" "), "data-id": message.id, ondblclick: () => actions.reply(message) },
-    isGroup && !isMine ? avatar(message.sender.id, message.sender.name) : null,
+    { class: classes.filter(Boolean).join(" "), "data-id": message.id, ondblclick: replyUnlessTaken },
+    isGroup && !isMine ? face(state, message.sender) : null,
     element(
       "article",
       { class: "body", "aria-label": `${message.sender.name}, ${timeText(message.date * 1000)}` },
@@ -35,6 +36,10 @@ export function messageItem(state, message, follows, actions) {
       "↩",
     ),
   );
+}
+
+function face(state, sender) {
+  return sender.id === state.bot.id ? botAvatar() : avatar(sender.id, sender.name);
 }
 
 function bubble(state, message, isNamed, actions) {
