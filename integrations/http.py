@@ -40,7 +40,6 @@ MOST_HOPS = 6
 _TIMEOUT = httpx.Timeout(5.0, connect=3.0, read=8.0)
 # The quickest: answers shrink to a tenth all the same, and the event loop waits for it.
 _COMPRESSION = 1
-_MISSING = frozenset({httpx.codes.NOT_FOUND})
 _log = logging.getLogger(__name__)
 
 
@@ -130,7 +129,7 @@ class CatalogueHttp:
         fresh_for: timedelta,
         read: Callable[[object], T],
         decode: Callable[[bytes], object] = json.loads,
-        missing: frozenset[int] = _MISSING,
+        missing: frozenset[int] = frozenset(),
     ) -> Fetched[T]:
         """What `read` makes of the decoded answer; it raises Malformed for one that it cannot use.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from domain.errors import CatalogueUnavailable, DomainError
+from domain.errors import CatalogueUnavailable
 from domain.ports import Fetched
 from domain.ranking import MovieCandidate, rank_movies, titled
 from domain.works import Credit, Hit, Kind, MovieFacts, PartialDate, Role, Source, WorkRef
@@ -33,6 +33,7 @@ _MOST_HITS = 60
 _MOST_PAGES = 3
 _POSTER_SIZE = "w500"
 _LANGUAGE = "en-US"
+_NO_SUCH_MOVIE = frozenset({404})
 _V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -85,6 +86,7 @@ class TmdbMovies:
             {"language": _LANGUAGE, "append_to_response": "credits"},
             fresh_for=_DETAILS_FRESH,
             read=_read_movie,
+            missing=_NO_SUCH_MOVIE,
         )
         facts, poster = fetched.value
         image = await self._image(poster) if poster is not None else None
@@ -126,7 +128,7 @@ class TmdbMovies:
             base = await self._http.get(
                 "/configuration", {}, fresh_for=_CONFIGURATION_FRESH, read=_read_image_base
             )
-        except DomainError:
+        except CatalogueUnavailable:
             return None
         return base.value + path
 

@@ -48,7 +48,7 @@ class Asker:
         )
 
     async def ask(self, path: str = "/thing", **params: str) -> Fetched[int]:
-        return await self.http.get(path, params, fresh_for=HOUR, read=read)
+        return await self.http.get(path, params, fresh_for=HOUR, read=read, missing=frozenset({404}))
 
 
 async def test_an_answer_is_asked_for_once_an_hour() -> None:

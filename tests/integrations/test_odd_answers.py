@@ -343,6 +343,16 @@ async def test_what_is_typed_is_never_query_syntax(typed: str, held: str) -> Non
     assert "NOT NOT" not in lucene
 
 
+async def test_a_place_without_a_catalogue_is_a_catalogue_that_is_down() -> None:
+    movies, albums, _, critics = clients(Script(raw(b"<html>", 404)).transport)
+    with pytest.raises(CatalogueUnavailable):
+        await movies.search(Query("heat"))
+    with pytest.raises(CatalogueUnavailable):
+        await albums.search(Query("heat"))
+    with pytest.raises(CatalogueUnavailable):
+        await critics.ratings("tt1")
+
+
 async def test_an_empty_query_asks_nobody() -> None:
     script = Script(ok({}))
     movies, albums, *_ = clients(script.transport)
