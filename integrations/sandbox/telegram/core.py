@@ -236,7 +236,7 @@ class TelegramSandbox:
         return lambda: self.world.listeners.remove(listener)
 
     def complaints(self) -> list[str]:
-        """Unknown parameters, which Telegram would ignore, and presses nobody answered, which people notice."""
+        """Unknown parameters, which Telegram would ignore, and unanswered presses, which people notice."""
         unanswered = [
             f"{press.person.first_name}'s press of {press.data!r} was never answered"
             for press in self.world.presses.values()

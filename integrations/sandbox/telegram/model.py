@@ -192,10 +192,9 @@ class Message:
             value["message_thread_id"] = self.thread
         if self.is_topic:
             value["is_topic_message"] = True
-        if self.reply_to is not None and with_reply:
-            target = self.chat.messages.get(self.reply_to)
-            if target is not None and not target.deleted:
-                value["reply_to_message"] = target.json(with_reply=False)
+        target = self._answered() if with_reply else None
+        if target is not None:
+            value["reply_to_message"] = target.json(with_reply=False)
         if self.edit_date is not None:
             value["edit_date"] = self.edit_date
         if self.media_group:
@@ -206,6 +205,13 @@ class Message:
         value.update(self.extra)
         value.update(self.service)
         return value
+
+    def _answered(self) -> Message | None:
+        """The message this one answers; in a topic everything answers at least the message that opened it."""
+        target = self.chat.live(self.reply_to) if self.reply_to is not None else None
+        if target is None and self.is_topic and self.thread is not None and self.thread != self.id:
+            return self.chat.live(self.thread)
+        return target
 
     def _content(self) -> JsonObject:
         value: JsonObject = {}

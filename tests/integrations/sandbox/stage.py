@@ -26,13 +26,13 @@ class Stage:
     def group_id(self) -> int:
         return self.group.id
 
-    async def ok(self, method: str, files: dict[str, Upload] | None = None, **params: Any) -> Any:
+    async def ok(self, method: str, files: dict[str, Upload] | None = None, /, **params: Any) -> Any:
         answer = await self.sandbox.call(self.sandbox.token, method, params, files)
         assert answer.status == 200, answer.body
         assert answer.body["ok"] is True
         return answer.body["result"]
 
-    async def refused(self, method: str, files: dict[str, Upload] | None = None, **params: Any) -> str:
+    async def refused(self, method: str, files: dict[str, Upload] | None = None, /, **params: Any) -> str:
         """The refusal as `<code> <description>`."""
         answer = await self.sandbox.call(self.sandbox.token, method, params, files)
         assert answer.body["ok"] is False, answer.body

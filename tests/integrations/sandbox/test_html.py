@@ -165,7 +165,7 @@ def _oracle(source: str) -> tuple[str, list[dict[str, Any]]] | str:
     entities = []
     for found in answer["entities"]:
         kind = found["type"]
-        entity = {"type": _KINDS[kind["@type"].removeprefix("textEntityType")]}
+        entity: dict[str, Any] = {"type": _KINDS[kind["@type"].removeprefix("textEntityType")]}
         entity |= {k: v for k, v in kind.items() if k in {"url", "language", "custom_emoji_id", "unix_time"}}
         if "user_id" in kind:
             entity["user"] = {"id": kind["user_id"]}

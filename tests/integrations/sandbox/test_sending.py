@@ -113,6 +113,18 @@ async def test_topics_take_messages_and_general_is_no_thread(stage: Stage) -> No
     )
 
 
+async def test_in_a_topic_everything_answers_the_message_that_opened_it(stage: Stage) -> None:
+    forum = stage.sandbox.create_group("Forum", [stage.ana], forum=True)
+    stage.ana.add_bot(forum)
+    topic = stage.ana.open_topic(forum, "Albums")
+    stage.ana.write(forum, "/week", thread=topic)
+    opened, message = (update["message"] for update in (await stage.updates())[-2:])
+    assert opened["forum_topic_created"]["name"] == "Albums"
+    assert message["reply_to_message"]["message_id"] == topic
+    stage.ana.write(forum, "/week")
+    assert "message_thread_id" not in (await stage.updates())[-1]["message"]
+
+
 async def test_a_reply_in_an_ordinary_supergroup_has_a_thread_that_is_no_topic(stage: Stage) -> None:
     group = stage.sandbox.create_group("Big", [stage.ana], supergroup=True)
     stage.ana.add_bot(group)
@@ -264,7 +276,7 @@ async def test_the_order_of_the_checks(stage: Stage) -> None:
         "reply_parameters": {"message_id": 99},
         "reply_markup": {"inline_keyboard": [[{"text": "x"}]]},
     }
-    expected = [
+    expected: list[tuple[str, dict[str, Any]]] = [
         ("can't parse inline keyboard button", {"reply_markup": keyboard([("x", "d" * 65)])}),
         ("can't parse entities", {"text": "x" * 4097}),
         ("chat not found", {"chat_id": stage.group_id}),

@@ -63,7 +63,8 @@ async def test_a_second_poller_throws_the_first_out(stage: Stage) -> None:
     await settle()
     second = asyncio.create_task(stage.ok("getUpdates", timeout=50))
     assert await first == (
-        "409 Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+        "409 Conflict: terminated by other getUpdates request;"
+        " make sure that only one bot instance is running"
     )
     stage.ana.write(stage.group, "/week")
     assert len(await second) == 1
