@@ -185,6 +185,7 @@ class Person:
         self.private.started = True
         if self.private.blocked:
             self.unblock()
+        self._world.emit("chat", self.private)
         return self.write(self.private, f"/start {payload}".strip())
 
     def block(self) -> None:
@@ -201,6 +202,7 @@ class Person:
         bot = self._world.bot
         old, new = (Member(bot, "kicked" if s == "kicked" else "member") for s in states)
         self._tell_standing("my_chat_member", self.private, old, new)
+        self._world.emit("chat", self.private)
 
     # -- coming and going
 

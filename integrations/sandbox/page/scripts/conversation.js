@@ -31,8 +31,7 @@ export class Conversation {
   /** Draw everything anew. */
   draw() {
     this.drawHead();
-    this.list.replaceChildren();
-    for (const message of this.state.messages(this.state.chat)) this.#append(message);
+    this.#fill();
     this.#toEnd();
   }
 
@@ -68,7 +67,15 @@ export class Conversation {
     keepFocus(keys, fresh, () => keys.replaceWith(fresh));
   }
 
+  #fill() {
+    const messages = this.state.messages(this.state.chat);
+    this.list.replaceChildren();
+    if (messages.length === 0) this.list.append(element("li", { class: "empty" }, "Nothing has been said here yet."));
+    for (const message of messages) this.#append(message);
+  }
+
   #append(message) {
+    this.list.querySelector(".empty")?.remove();
     const before = this.state.messages(this.state.chat);
     const previous = before[before.indexOf(message) - 1];
     const day = dayText(message.date * 1000);
@@ -82,8 +89,7 @@ export class Conversation {
 
   #rebuild() {
     const top = this.scroll.scrollTop;
-    this.list.replaceChildren();
-    for (const message of this.state.messages(this.state.chat)) this.#append(message);
+    this.#fill();
     this.scroll.scrollTop = top;
   }
 

@@ -36,6 +36,6 @@ export function dressAvatar(node, id, name) {
 export const colour = (id) => `colour-${Math.abs(id) % COLOURS}`;
 
 function initials(name) {
-  const words = name.trim().split(/\s+/u);
-  return words.slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [...name];
+  return words.slice(0, 2).map((word) => [...word][0]).join("").toUpperCase();
 }

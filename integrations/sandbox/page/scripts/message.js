@@ -42,11 +42,15 @@ function face(state, sender) {
   return sender.id === state.bot.id ? botAvatar() : avatar(sender.id, sender.name);
 }
 
+function tint(state, sender) {
+  return sender.id === state.bot.id ? "colour-bot" : colour(sender.id);
+}
+
 function bubble(state, message, isNamed, actions) {
   return element(
     "div",
     { class: "bubble" },
-    isNamed ? element("div", { class: `sender ${colour(message.sender.id)}` }, message.sender.name) : null,
+    isNamed ? element("div", { class: `sender ${tint(state, message.sender)}` }, message.sender.name) : null,
     message.thread ? element("div", { class: "topic" }, topicName(state, message.thread)) : null,
     message.reply_to ? quote(state, message, actions) : null,
     message.photo ? photo(message) : null,
@@ -75,7 +79,7 @@ function quote(state, message, actions) {
   const target = state.message(message.chat, message.reply_to);
   return element(
     "button",
-    { type: "button", class: `quote ${target ? colour(target.sender.id) : ""}`, disabled: !target,
+    { type: "button", class: `quote ${target ? tint(state, target.sender) : ""}`, disabled: !target,
       onclick: () => actions.jump(message.reply_to) },
     element("strong", {}, target?.sender.name ?? "A deleted message"),
     target ? element("span", { dir: "auto" }, summary(target)) : null,
