@@ -57,6 +57,23 @@ async def test_somebody_who_lies_down_again_is_woken_in_the_same_advance() -> No
     assert clock.sleepers == 0
 
 
+async def test_after_a_leap_everybody_overdue_wakes_once_and_late() -> None:
+    clock = FakeClock()
+    ticks: list[float] = []
+
+    async def metronome() -> None:
+        while True:
+            await clock.sleep(60)
+            ticks.append(clock.monotonic())
+
+    task = asyncio.create_task(metronome())
+    await clock.leap(30 * 86400 + 1)
+
+    assert ticks == [30 * 86400 + 1]
+    assert clock.next_due() == 60
+    task.cancel()
+
+
 async def test_a_cancelled_sleeper_is_forgotten() -> None:
     clock = FakeClock()
     first = asyncio.create_task(clock.sleep(1))
