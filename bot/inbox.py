@@ -108,6 +108,7 @@ class Inbox:
         self._chats: dict[int, deque[RawUpdate]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._left_over: set[int] = set()
         self._offset: int | None = None
         self._heard_at = clock.now()
 
@@ -150,7 +151,7 @@ class Inbox:
         self._heard_at = now
         new = await self._store.store([(update["update_id"], json.dumps(update)) for update in updates], now)
         self._offset = max(update["update_id"] for update in updates) + 1
-        for update in updates:
+        for update in {update["update_id"]: update for update in updates}.values():
             if update["update_id"] in new:
                 self._enqueue(update)
 
@@ -180,15 +181,14 @@ class Inbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _recover(self) -> None:
-        left = await self._store.pending()
-        await self._store.begin_attempts([update.update_id for update in left])
-        for update in left:
+        for update in await self._store.pending():
             if update.attempts >= MAX_ATTEMPTS:
                 log.error(
                     "update %d ended the process %d times and is set aside", update.update_id, update.attempts
                 )
                 await self._store.set_aside(update.update_id, "repeated-crash", self._clock.now())
             else:
+                self._left_over.add(update.update_id)
                 self._enqueue(json.loads(update.raw))
 
     def _enqueue(self, update: RawUpdate) -> None:
@@ -204,17 +204,33 @@ class Inbox:
             while queue:
                 async with self._slots:
                     update = queue.popleft()
+                    await self._count_attempt(update["update_id"])
                     handled = await self._handle(update)
                 self._start(self._finish(update["update_id"], handled))
         finally:
             del self._chats[chat_id]
 
+    async def _count_attempt(self, update_id: int) -> None:
+        """Count what an earlier process left over when its turn comes, so that only what ends us adds up."""
+        if update_id in self._left_over:
+            self._left_over.discard(update_id)
+            try:
+                await self._store.begin_attempts([update_id])
+            except Exception:
+                log.exception("the attempt at update %d could not be counted", update_id)
+
     async def _finish(self, update_id: int, handled: Handled) -> None:
-        await handled.deliveries
-        if handled.error_id is None:
-            await self._store.done(update_id, self._clock.now())
-        else:
-            await self._store.set_aside(update_id, handled.error_id, self._clock.now())
+        try:
+            await handled.deliveries
+        except Exception:
+            log.exception("what update %d had to say was not all said", update_id)
+        try:
+            if handled.error_id is None:
+                await self._store.done(update_id, self._clock.now())
+            else:
+                await self._store.set_aside(update_id, handled.error_id, self._clock.now())
+        except Exception:
+            log.exception("update %d could not be marked done and comes again at the next start", update_id)
 
     def _start(self, work: Awaitable[None]) -> None:
         task: asyncio.Task[None] = asyncio.ensure_future(work)

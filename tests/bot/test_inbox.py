@@ -1,0 +1,395 @@
+"""Updates are stored before they are confirmed, handled once, in order, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from telegram.error import InvalidToken
+
+from bot.inbox import ALLOWED_UPDATES, KEEP_DONE, MAX_ATTEMPTS, OFFSET_LIFETIME, Handled, Inbox, chat_of
+from tests.bot.scripted import Telegram, flood, ok, refused
+from tests.databases import fresh_database
+from tests.fakes import RunningClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.inbox import RawUpdate
+    from storage.database import Database
+    from tests.bot.scripted import Params
+
+ANA, BEN = 7, 8
+
+
+def said(update_id: int, chat_id: int = ANA, text: str = "hello") -> RawUpdate:
+    chat = {"id": chat_id, "type": "private"}
+    return {"update_id": update_id, "message": {"message_id": 1, "date": 1, "chat": chat, "text": text}}
+
+
+class Hands:
+    """Handles updates as a test wants: keeps the order, waits where told, fails where told."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.at_work = asyncio.Event()
+        self.finished: list[int] = []
+        self.gates: defaultdict[int, asyncio.Event] = defaultdict(_open)
+        self.deliveries: defaultdict[int, asyncio.Event] = defaultdict(_open)
+        self.errors: dict[int, str] = {}
+        self.undeliverable: set[int] = set()
+
+    async def __call__(self, update: RawUpdate) -> Handled:
+        number = update["update_id"]
+        self.begun.append(number)
+        self.at_work.set()
+        await self.gates[number].wait()
+        self.finished.append(number)
+        return Handled(self._deliver(number), self.errors.get(number))
+
+    async def _deliver(self, number: int) -> None:
+        await self.deliveries[number].wait()
+        if number in self.undeliverable:
+            raise RuntimeError("the words stuck")
+
+
+def _open() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+class Desk:
+    """An inbox on a database of its own. `restart` is a new process on what the old one left."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.path = folder / "wrong-opinions.db"
+        self.database = database
+        self.clock = RunningClock()
+        self.telegram = Telegram(self.clock)
+        self.restart()
+
+    def restart(self) -> None:
+        self.hands = Hands()
+        self.inbox = Inbox(self.telegram.bot(), self.database.inbox, self.clock, self.hands)
+
+    async def crash(self) -> None:
+        """The process ends, whatever it was doing."""
+        await self.inbox.close()
+        self.restart()
+
+    async def receive(self, *updates: RawUpdate) -> None:
+        """One poll that brings these."""
+        self.telegram.script("getUpdates", ok(list(updates)))
+        await self.inbox.poll()
+
+    async def run(self) -> asyncio.Task[None]:
+        """Run until it has asked Telegram for more than the script holds; it then waits for ever."""
+        asked, never = asyncio.Event(), asyncio.Event()
+
+        async def quiet(_: Params) -> httpx.Response:
+            asked.set()
+            await never.wait()
+            return ok([])
+
+        self.telegram.script("getUpdates", quiet)
+        running = asyncio.create_task(self.inbox.run())
+        waiting = asyncio.create_task(asked.wait())
+        async with asyncio.timeout(20):
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        return running
+
+    async def start(self) -> None:
+        """A start that handles what was left over, and ends."""
+        running = await self.run()
+        await self.inbox.drain()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    def states(self) -> dict[int, str]:
+        """What the table says, read by somebody else."""
+        return {row[0]: row[1] for row in self._rows("SELECT update_id, state FROM inbox")}
+
+    def reasons(self) -> dict[int, str]:
+        return {
+            row[0]: row[1] for row in self._rows("SELECT update_id, error_id FROM inbox WHERE error_id <> ''")
+        }
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as other:
+            return other.execute(query).fetchall()
+
+    @property
+    def offsets(self) -> list[int | None]:
+        return [call.params.get("offset") for call in self.telegram.of("getUpdates")]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database = await fresh_database(tmp_path)
+    desk = Desk(tmp_path, database)
+    yield desk
+    await desk.inbox.close()
+    await database.close()
+
+
+async def test_what_came_is_stored_when_it_is_confirmed_and_done_when_it_is_handled(desk: Desk) -> None:
+    stored_when_confirmed: list[dict[int, str]] = []
+
+    def look(_: Params) -> httpx.Response:
+        stored_when_confirmed.append(desk.states())
+        return ok([])
+
+    desk.hands.gates[5] = asyncio.Event()
+    await desk.receive(said(5), said(6, BEN))
+    desk.telegram.script("getUpdates", look)
+    await desk.inbox.poll()
+    assert desk.offsets == [None, 7]
+    assert set(stored_when_confirmed[0]) == {5, 6}
+    assert stored_when_confirmed[0][5] == "new"
+    desk.hands.gates[5].set()
+    await desk.inbox.drain()
+    assert desk.states() == {5: "done", 6: "done"}
+    assert not desk.inbox.busy
+
+
+async def test_telegram_is_asked_for_what_we_use_and_to_wait(desk: Desk) -> None:
+    await desk.receive()
+    (call,) = desk.telegram.calls
+    assert call.params == {"timeout": 50, "allowed_updates": list(ALLOWED_UPDATES)}
+
+
+async def test_a_storage_failure_confirms_nothing_and_nothing_is_lost(desk: Desk) -> None:
+    store, failing = desk.inbox._store, FailingStore(desk.database)
+    desk.inbox._store = failing
+    desk.telegram.script("getUpdates", ok([said(5)]), ok([said(5)]))
+    running = await desk.run()
+    assert desk.offsets == [None, None, 6]
+    assert failing.failures == 1
+    assert desk.clock.slept
+    desk.inbox._store = store
+    await desk.inbox.drain()
+    assert desk.hands.finished == [5]
+    running.cancel()
+
+
+class FailingStore:
+    """A store whose disk is full, once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.failures = 0
+
+    async def store(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        if not self.failures:
+            self.failures += 1
+            raise OSError("disk full")
+        return await self._database.inbox.store(updates, now)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database.inbox, name)
+
+
+async def test_a_chats_updates_are_handled_one_after_the_other(desk: Desk) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    await desk.receive(said(1), said(2), said(3))
+    await desk.receive(said(4))
+    assert desk.hands.begun in ([], [1])
+    desk.hands.gates[1].set()
+    await desk.inbox.drain()
+    assert desk.hands.begun == desk.hands.finished == [1, 2, 3, 4]
+
+
+async def test_a_slow_chat_holds_no_other(desk: Desk) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    desk.hands.gates[3] = asyncio.Event()
+    await desk.receive(said(1, ANA), said(2, ANA), said(3, BEN), said(4, BEN))
+    desk.hands.gates[3].set()
+    async with asyncio.timeout(5):
+        while desk.states()[4] != "done":
+            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    assert desk.hands.finished == [3, 4]
+    desk.hands.gates[1].set()
+    await desk.inbox.drain()
+    assert desk.hands.finished == [3, 4, 1, 2]
+
+
+async def test_the_next_update_is_handled_while_the_last_ones_words_are_on_their_way(desk: Desk) -> None:
+    desk.hands.deliveries[1] = asyncio.Event()
+    await desk.receive(said(1), said(2))
+    async with asyncio.timeout(5):
+        while desk.states()[2] != "done":
+            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    assert desk.states() == {1: "new", 2: "done"}
+    desk.hands.deliveries[1].set()
+    await desk.inbox.drain()
+    assert desk.states() == {1: "done", 2: "done"}
+
+
+async def test_an_update_that_comes_again_is_handled_once(desk: Desk) -> None:
+    await desk.receive(said(1), said(1), said(2))
+    await desk.receive(said(2), said(1))
+    await desk.inbox.drain()
+    assert desk.hands.finished == [1, 2]
+
+
+async def test_what_a_process_left_over_the_next_one_handles_in_order(desk: Desk) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    await desk.receive(said(1), said(2), said(3, BEN, "grüße 🎬"))
+    async with asyncio.timeout(5):
+        while desk.states()[3] != "done":
+            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    await desk.crash()
+    assert desk.states() == {1: "new", 2: "new", 3: "done"}
+    await desk.start()
+    assert desk.hands.finished == [1, 2]
+    assert set(desk.states().values()) == {"done"}
+
+
+async def test_telegram_may_send_again_what_was_stored_before_a_crash(desk: Desk) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    await desk.receive(said(1))
+    await desk.crash()
+    desk.telegram.script("getUpdates", ok([said(1), said(2)]))
+    await desk.start()
+    assert desk.hands.finished == [1, 2]
+
+
+async def test_an_update_that_ends_process_after_process_is_set_aside_and_the_others_are_not(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    await desk.receive(said(1), said(2))
+    await desk.crash()
+    for _ in range(MAX_ATTEMPTS):
+        desk.hands.gates[1] = asyncio.Event()
+        running = await desk.run()
+        async with asyncio.timeout(5):
+            await desk.hands.at_work.wait()
+        assert desk.hands.begun == [1]
+        running.cancel()
+        await desk.crash()
+    await desk.start()
+    assert desk.hands.finished == [2]
+    assert desk.states() == {1: "failed", 2: "done"}
+    assert desk.reasons() == {1: "repeated-crash"}
+    assert "update 1 ended the process" in caplog.text
+
+
+async def test_an_update_that_cannot_be_handled_is_set_aside_and_the_next_go_on(desk: Desk) -> None:
+    desk.hands.errors[1] = "beef"
+    await desk.receive({"update_id": 1, "message": {"nonsense": True}}, said(2))
+    await desk.inbox.drain()
+    assert desk.states() == {1: "failed", 2: "done"}
+    assert desk.reasons() == {1: "beef"}
+    await desk.crash()
+    await desk.start()
+    assert desk.hands.finished == []
+
+
+async def test_words_that_cannot_be_said_are_logged_and_the_update_is_done(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.hands.undeliverable.add(1)
+    await desk.receive(said(1), said(2))
+    await desk.inbox.drain()
+    assert "the words stuck" in caplog.text
+    assert desk.states() == {1: "done", 2: "done"}
+
+
+async def test_an_update_already_done_stays_done(desk: Desk) -> None:
+    await desk.receive(said(1))
+    await desk.inbox.drain()
+    await desk.database.inbox.done(1, desk.clock.now())
+    await desk.database.inbox.set_aside(1, "late", desk.clock.now())
+    assert desk.states() == {1: "done"}
+
+
+async def test_the_offset_is_dropped_after_a_long_silence(desk: Desk) -> None:
+    await desk.receive(said(900))
+    await desk.receive()
+    await desk.clock.sleep(OFFSET_LIFETIME.total_seconds() + 1)
+    await desk.receive()
+    await desk.receive(said(3))
+    await desk.receive()
+    assert desk.offsets == [None, 901, 901, None, 4]
+    await desk.inbox.drain()
+    assert desk.hands.finished == [900, 3]
+
+
+async def test_what_was_done_long_ago_is_forgotten_and_not_before(desk: Desk) -> None:
+    desk.hands.errors[2] = "beef"
+    await desk.receive(said(1), said(2))
+    await desk.inbox.drain()
+    await desk.clock.sleep((KEEP_DONE - timedelta(minutes=1)).total_seconds())
+    await desk.inbox.clean()
+    assert desk.states() == {1: "done", 2: "failed"}
+    await desk.clock.sleep(120)
+    await desk.inbox.clean()
+    assert desk.states() == {2: "failed"}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        httpx.ConnectError("no network"),
+        httpx.ReadTimeout("late"),
+        refused(502, "Bad Gateway"),
+        flood(3),
+        refused(409, "Conflict: terminated by other getUpdates request"),
+        httpx.Response(200, content=b"<html>not Telegram</html>"),
+        httpx.Response(200, json={"ok": True}),
+    ],
+    ids=["connect", "timeout", "502", "429", "409", "html", "empty"],
+)
+async def test_trouble_with_telegram_is_waited_out(desk: Desk, trouble: httpx.Response | Exception) -> None:
+    desk.telegram.script("getUpdates", trouble, ok([said(1)]))
+    running = await desk.run()
+    await desk.inbox.drain()
+    assert desk.hands.finished == [1]
+    assert sum(desk.clock.slept) > 0
+    running.cancel()
+
+
+async def test_waits_grow_and_have_an_end(desk: Desk) -> None:
+    desk.telegram.script("getUpdates", *(httpx.ConnectError("no network") for _ in range(12)))
+    running = await desk.run()
+    waits = [wait for wait in desk.clock.slept if wait > 0]
+    assert waits == sorted(waits)
+    assert len(waits) == 12
+    assert waits[-1] <= 32
+    running.cancel()
+
+
+async def test_a_refused_token_ends_it(desk: Desk) -> None:
+    desk.telegram.script("getUpdates", refused(401, "Unauthorized"))
+    running = await desk.run()
+    with pytest.raises(InvalidToken):
+        await running
+
+
+@pytest.mark.parametrize(
+    ("update", "chat"),
+    [
+        (said(1, ANA), ANA),
+        ({"update_id": 1, "callback_query": {"id": "1", "message": {"chat": {"id": -5}}}}, -5),
+        ({"update_id": 1, "callback_query": {"id": "1", "inline_message_id": "x"}}, 0),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": -6}}}, -6),
+        ({"update_id": 1}, 0),
+        ({"update_id": 1, "message": "nonsense"}, 0),
+        ({"update_id": 1, "message": {"chat": "nonsense"}}, 0),
+        ({"update_id": 1, "message": {"chat": {"id": "7"}}}, 0),
+        ({"update_id": 1, "message": {"message": "nonsense"}}, 0),
+    ],
+)
+def test_the_chat_of_an_update(update: RawUpdate, chat: int) -> None:
+    assert chat_of(update) == chat
