@@ -83,7 +83,7 @@ async def get_webhook_info(call: Call) -> JsonObject:
 
 def _scope(call: Call) -> tuple[str, str]:
     scope = call.params.get("scope") or {"type": "default"}
-    if scope.get("type") not in _SCOPES:
+    if str(scope.get("type")) not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
     language = call.params.get("language_code", "")
     if language and not re.fullmatch("[a-z]{2}", language):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .content import Markup, Reader, check_buttons
 from .model import Chat, Message
+from .parameters import integer
 from .wire import JsonObject, Upload, bad_request, flooded
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Call:
         kept = []
         for entity in entities:
             if entity["type"] == "text_mention":
-                user = self.world.users.get(int(entity["user"]["id"]))
+                user = self.world.users.get(entity["user"].get("id", 0))
                 if user is None:
                     continue
                 entity["user"] = user.json()
@@ -72,7 +73,7 @@ class Call:
         reply = self.reader.reply(self.params.get("reply_parameters"))
         if not reply:
             return None
-        target = chat.live(int(reply.get("message_id", 0)))
+        target = chat.live(integer("message_id", reply.get("message_id", 0)))
         if target is not None and reply.get("chat_id", chat.id) in {chat.id, str(chat.id)}:
             return target.id
         if reply.get("allow_sending_without_reply"):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .content import CAPTION_LIMIT, TEXT_LIMIT, Markup
+from .parameters import integer
 from .sending import media_file, read_media
 from .wire import JsonObject, bad_request
 from .world import QUERY_SECONDS
@@ -156,7 +157,7 @@ async def delete_messages(call: Call) -> bool:
             "too many message identifiers specified" if wanted else "message identifiers are not specified"
         )
     chat = call.chat()
-    messages = [found for found in map(chat.live, wanted) if found]
+    messages = [found for wish in wanted if (found := chat.live(integer("message_ids", wish)))]
     if not all(_may_delete(call, message) for message in messages):
         raise bad_request("message can't be deleted")
     for message in messages:

@@ -38,6 +38,12 @@ _FOUND: Final = re.compile(
     r"|(?<![\w/<>])(?P<bot_command>/\w{1,64}(?:@\w{3,32})?)(?![\w/@])",
 )
 _TRIMMED: Final = " \n"
+_NEEDED: Final[dict[str, dict[str, type]]] = {
+    "text_link": {"url": str},
+    "text_mention": {"user": dict},
+    "custom_emoji": {"custom_emoji_id": str},
+    "date_time": {"unix_time": int},
+}
 
 
 def find_entities(text: str) -> list[JsonObject]:
@@ -48,6 +54,47 @@ def find_entities(text: str) -> list[JsonObject]:
         offset = utf16_length(text[: match.start()])
         found.append({"type": kind, "offset": offset, "length": utf16_length(match.group())})
     return found
+
+
+def given_entities(text: str, entities: list[JsonObject]) -> list[JsonObject]:
+    """Entities that came with a text: their fields checked, cut to the text, what is outside of it dropped.
+
+    Raises `Refusal` for a missing field and for one that cuts a character of two UTF-16 units in half.
+    """
+    size = utf16_length(text)
+    halves = _second_halves(text)
+    kept = []
+    for entity in entities:
+        for name, kind in {
+            "type": str,
+            "offset": int,
+            "length": int,
+            **_NEEDED.get(entity.get("type", ""), {}),
+        }.items():
+            if not isinstance(entity.get(name), kind):
+                raise bad_request(f"can't parse entities: Can't find field \"{name}\"")
+        start = max(0, entity["offset"])
+        end = min(size, entity["offset"] + entity["length"])
+        for place, verb in ((start, "begins"), (end, "ends")):
+            if place in halves:
+                raise bad_request(
+                    f"entity {verb} in a middle of a UTF-16 symbol at byte offset {halves[place]}"
+                )
+        if start < end:
+            kept.append({**entity, "offset": start, "length": end - start})
+    return kept
+
+
+def _second_halves(text: str) -> dict[int, int]:
+    """UTF-16 offsets that fall inside a character -> the byte offset of that character."""
+    halves = {}
+    units = octets = 0
+    for character in text:
+        if character > "\uffff":
+            halves[units + 1] = octets
+        units += utf16_length(character)
+        octets += len(character.encode())
+    return halves
 
 
 def tidy(text: str, entities: list[JsonObject]) -> tuple[str, list[JsonObject]]:
@@ -145,11 +192,7 @@ class Reader:
         elif mode:
             raise bad_request("unsupported parse_mode")
         else:
-            for entity in entities:
-                self._note("MessageEntity", entity)
-                if not {"type", "offset", "length"} <= entity.keys():
-                    raise bad_request("can't parse entities: Can't find field \"type\"")
-            text, found = source, entities
+            text, found = source, given_entities(source, self.objects("MessageEntity", entities))
         return tidy(text, found)
 
     def markup(self, value: JsonObject | None) -> Markup:

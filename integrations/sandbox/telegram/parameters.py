@@ -128,7 +128,7 @@ def decode(method: str, given: Mapping[str, Any]) -> tuple[JsonObject, list[str]
 def _decode(name: str, kind: str, raw: Any) -> Any:
     match kind:
         case "i":
-            return _integer(name, raw)
+            return integer(name, raw)
         case "b":
             return raw is True or str(raw).lower() in {"true", "yes", "1"}
         case "c":
@@ -137,14 +137,21 @@ def _decode(name: str, kind: str, raw: Any) -> Any:
         case "o" | "l":
             return _nested(name, dict if kind == "o" else list, raw)
         case _:
-            return raw if isinstance(raw, str) else str(raw)
+            return _text(raw if isinstance(raw, str) else str(raw))
 
 
-def _integer(name: str, raw: Any) -> int:
+def integer(name: str, raw: Any) -> int:
+    """A whole number, as such or as text."""
     try:
         return int(raw)
     except (TypeError, ValueError):
         raise bad_request(f'invalid parameter "{name}" value specified') from None
+
+
+def _text(value: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise bad_request("strings must be encoded in UTF-8")
+    return value
 
 
 def _nested(name: str, wanted: type, raw: Any) -> Any:

@@ -107,7 +107,7 @@ async def send_document(call: Call) -> JsonObject:
 
 async def send_media_group(call: Call) -> list[JsonObject]:
     """`sendMediaGroup`: 2 to 10 photos or documents; each counts as a message for flood control."""
-    items = [await _read_item(call, item) for item in call.params.get("media", [])]
+    items = [(item, *read_media(call, item)) for item in call.params.get("media", [])]
     if not _ALBUM[0] <= len(items) <= _ALBUM[1]:
         raise bad_request("MEDIA_EMPTY" if not items else "group send failed")
     place = _place(call)
@@ -131,14 +131,9 @@ async def send_media_group(call: Call) -> list[JsonObject]:
     ]
 
 
-async def _read_item(call: Call, item: JsonObject) -> tuple[JsonObject, str, list[JsonObject]]:
-    text, entities = read_media(call, item)
-    return item, text, entities
-
-
-def read_media(call: Call, item: JsonObject) -> tuple[str, list[JsonObject]]:
+def read_media(call: Call, item: Any) -> tuple[str, list[JsonObject]]:
     """The caption of an `InputMedia…` object, its shape checked."""
-    if item.get("type") not in {"photo", "document"}:
+    if not isinstance(item, dict) or item.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type of the media is not supported")
     call.reader.objects("InputMediaPhoto" if item["type"] == "photo" else "InputMediaDocument", [item])
     return call.known(

@@ -289,3 +289,58 @@ async def test_the_order_of_the_checks(stage: Stage) -> None:
     for text, mended in expected:
         assert (await stage.refused("sendMessage", **params)).startswith(f"400 Bad Request: {text}")
         params |= mended
+
+
+@pytest.mark.parametrize(
+    ("entity", "error"),
+    [
+        (7, "can't parse MessageEntity JSON object"),
+        ({"type": "bold", "offset": "a", "length": 1}, "can't parse entities: Can't find field \"offset\""),
+        ({"type": "text_link", "offset": 0, "length": 1}, "can't parse entities: Can't find field \"url\""),
+        (
+            {"type": "bold", "offset": 2, "length": 1},
+            "entity begins in a middle of a UTF-16 symbol at byte offset 1",
+        ),
+        (
+            {"type": "bold", "offset": 0, "length": 2},
+            "entity ends in a middle of a UTF-16 symbol at byte offset 1",
+        ),
+    ],
+)
+async def test_given_entities_are_checked(stage: Stage, entity: Any, error: str) -> None:
+    refusal = await stage.refused("sendMessage", chat_id=stage.group_id, text="a𝒳b", entities=[entity])
+    assert refusal == f"400 Bad Request: {error}"
+
+
+async def test_given_entities_are_cut_to_the_text(stage: Stage) -> None:
+    await stage.say(
+        "a𝒳b",
+        entities=[{"type": "bold", "offset": -2, "length": 99}, {"type": "italic", "offset": 9, "length": 1}],
+    )
+    assert stage.last().html == "<b>a𝒳b</b>"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "error"),
+    [
+        ("sendMessage", {"text": "a\ud800b"}, "strings must be encoded in UTF-8"),
+        (
+            "sendMessage",
+            {"text": "x", "reply_parameters": {"message_id": "first"}},
+            'invalid parameter "message_id" value specified',
+        ),
+        ("sendMediaGroup", {"media": [1, 2]}, "can't parse InputMedia: type of the media is not supported"),
+        ("deleteMessages", {"message_ids": [[1]]}, 'invalid parameter "message_ids" value specified'),
+        (
+            "setMyCommands",
+            {"commands": [], "scope": {"type": []}},
+            "can't parse BotCommandScope: Unsupported type specified",
+        ),
+    ],
+)
+async def test_values_of_the_wrong_shape_are_refused(
+    stage: Stage, method: str, params: dict[str, Any], error: str
+) -> None:
+    if method != "setMyCommands":
+        params = {"chat_id": stage.group_id, **params}
+    assert await stage.refused(method, **params) == f"400 Bad Request: {error}"
