@@ -1,0 +1,88 @@
+"""A headless Chromium that reports what a page must not do."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20_000
+"""Milliseconds a busy machine gets until what is expected must be seen."""
+
+
+@dataclass
+class Chromium:
+    """Opens pages, and remembers their errors, failed requests and requests to anywhere but 127.0.0.1."""
+
+    browser: Browser
+    troubles: list[str] = field(default_factory=list)
+
+    async def open(self, address: str, *, phone: bool = False, dark: bool = False) -> Page:
+        """A page of a window of its own, with its own cookies."""
+        context = await self.browser.new_context(
+            viewport={"width": 390, "height": 844} if phone else {"width": 1180, "height": 860},
+            color_scheme="dark" if dark else "light",
+            has_touch=phone,
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("request", self._request)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+        await page.goto(address)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            self.troubles.append(f"outside: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is reloaded or closed ends its stream of events.
+        if "/api/events" not in request.url:
+            self.troubles.append(f"failed: {request.url} {request.failure}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"answered {response.status}: {response.url}")
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Chromium]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("needs Chromium, and none is on the PATH")
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        opened = Chromium(browser)
+        yield opened
+        await browser.close()
+    assert opened.troubles == []
