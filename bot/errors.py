@@ -23,7 +23,7 @@ def describe(error: DomainError, t: Texts) -> str:
 def _picked_before(error: errors.PickedBefore, t: Texts) -> str:
     return t.plain(
         "{title} was a pick before, in week {week} of {year}.",
-        title=title(error.work),
+        title=title(error.work, 100),
         week=error.week.week,
         year=error.week.year,
     )
@@ -36,7 +36,7 @@ def _no_slots(error: errors.NoSlots, t: Texts) -> str:
 
 
 def _slots_full(error: errors.SlotsFull, t: Texts) -> str:
-    taken = ", ".join(title(pick.work) for pick in error.taken)
+    taken = ", ".join(title(pick.work, 50) for pick in error.taken)
     return t.plain("No room for another this week. Already in: {titles}.", titles=taken)
 
 
@@ -74,7 +74,9 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     ),
     errors.NoSlots: _no_slots,
     errors.SlotsFull: _slots_full,
-    errors.AlreadyPicked: lambda e, t: t.plain("{title} is this week's pick already.", title=title(e.work)),
+    errors.AlreadyPicked: lambda e, t: t.plain(
+        "{title} is this week's pick already.", title=title(e.work, 100)
+    ),
     errors.PickedBefore: _picked_before,
     errors.NotYourPick: lambda _, t: t.plain(
         "Only whoever picked it, the week's owner or an admin can do that."
@@ -94,7 +96,7 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
         limit=e.limit,
     ),
     errors.TakeNeedsScore: lambda e, t: t.plain(
-        "Score {title} first, then reply with your take again.", title=title(e.work)
+        "Score {title} first, then reply with your take again.", title=title(e.work, 100)
     ),
     errors.NotOnRoster: lambda _, t: t.plain("You're not on the roster. /join puts you there."),
     errors.NoPicksYet: lambda _, t: t.plain(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.taps import ForgetTap, JoinTap
 from bot.view import Button, View
+from bot.views.common import person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ def roster(t: Texts, members: Sequence[Member]) -> View:
     if not members:
         return View(t("Nobody is on the roster yet. Joining, scoring or picking puts you there."), join)
     lines = [t.plural("<b>{n} member</b>", "<b>{n} members</b>", len(members))]
-    lines += [t("{name}", name=member.user.name) for member in members[:SHOWN]]
+    lines += [t("{name}", name=person(t, member.user)) for member in members[:SHOWN]]
     if len(members) > SHOWN:
         lines.append(t.plural("… and {n} more", "… and {n} more", len(members) - SHOWN))
     return View("\n".join(lines), join)

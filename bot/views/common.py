@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.texts import shorten
+from bot.texts import clean, shorten
 from domain.works import Hit, Kind, Source, Work
 
 if TYPE_CHECKING:
     from bot.texts import Texts
-    from domain.clubs import Settings
+    from domain.clubs import Settings, User
     from domain.weeks import Tally
 
 BUTTON_LIMIT = 60
 """Code points of a button's text; a phone shows about half of that."""
 
+TITLE_LIMIT = 200
+NAME_LIMIT = 60
+
 ICONS = {Kind.MOVIE: "🎬", Kind.ALBUM: "💿"}
 
 
-def title(work: Work | Hit) -> str:
-    """`Title (Year)` or `Artist – Title (Year)`."""
-    name = f"{work.artist} – {work.title}" if work.artist else work.title
-    return f"{name} ({work.year})" if work.year is not None else name
+def title(work: Work | Hit, limit: int = TITLE_LIMIT) -> str:
+    """`Title (Year)` or `Artist – Title (Year)`, cut before the year where it is longer than `limit`."""
+    name = clean(f"{work.artist} – {work.title}" if work.artist else work.title, limit) or "…"
+    year = f" ({work.year})" if work.year is not None else ""
+    return shorten(name, limit - len(year)) + year
 
 
 def button_title(work: Work | Hit) -> str:
-    """`title`, cut in the middle so that the year stays."""
-    full = title(work)
-    if len(full) <= BUTTON_LIMIT:
-        return full
-    year = f" ({work.year})" if work.year is not None else ""
-    return shorten(full.removesuffix(year), BUTTON_LIMIT - len(year)) + year
+    """`title`, short enough for a button."""
+    return title(work, BUTTON_LIMIT)
+
+
+def person(t: Texts, user: User) -> str:
+    """What somebody calls themselves."""
+    return clean(user.name, NAME_LIMIT) or t.plain("Somebody")
 
 
 def source_name(source: Source) -> str:

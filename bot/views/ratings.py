@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.taps import TakeTap
 from bot.texts import shorten
 from bot.view import TOAST_LIMIT, Button, View
-from bot.views.common import ICONS, button_title, title
+from bot.views.common import ICONS, button_title, person, title
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -58,10 +58,8 @@ def mine(t: Texts, scale: Scale, said: Sequence[tuple[Pick, Answer | None]]) -> 
 def about(t: Texts, card: PickCard) -> str:
     """The alert that says which pick some buttons belong to."""
     counted = t.plain("{answered}/{roster} scored", answered=card.tally.answered, roster=card.tally.roster)
-    by = t.plain("picked by {name}", name=card.pick.picked_by.name)
-    return shorten(
-        f"{ICONS[card.pick.kind]} {shorten(title(card.pick.work), 100)}\n{by}\n{counted}", TOAST_LIMIT
-    )
+    by = t.plain("picked by {name}", name=shorten(person(t, card.pick.picked_by), 40))
+    return f"{ICONS[card.pick.kind]} {title(card.pick.work, 100)}\n{by}\n{counted}"
 
 
 def which(t: Texts, picks: tuple[Pick, ...]) -> View:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.taps import AboutTap, MineTap, RateTap, SkipTap
 from bot.texts import Html, visible
 from bot.view import TEXT_LIMIT, Button, View
-from bot.views.common import ICONS, button_title, score_line, title
+from bot.views.common import ICONS, button_title, person, score_line, title
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from domain.weeks import Answer, Pick, PickCard, WeekCard
 
 A_ROW = 5
+SAID_LIMIT = 400
+"""Code points of who gave what to a pick, so that four picks and some takes fit a message."""
 
 
 def card(t: Texts, club: Club, week: WeekCard) -> View:
@@ -30,12 +32,16 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
         lines += ["", t("Nothing is picked yet. Find something with /movie or /album.")]
     for pick in week.picks:
         lines += ["", *_pick(t, club, pick)]
-    left_out = 0
-    for line in _takes(t, club, week):
-        if visible("\n".join([*lines, line])) > TEXT_LIMIT - 100:
-            left_out += 1
-        else:
-            lines.append(line)
+    used, left_out = visible("\n".join(lines)), 0
+    for pick in week.picks:
+        heading = ["", t("Takes on <b>{title}</b>", title=pick.pick.work.title)]
+        for take in _takes(t, club, pick):
+            added = "\n".join(["", *heading, take])
+            if used + visible(added) > TEXT_LIMIT - 100:
+                left_out += 1
+            else:
+                lines += [*heading, take]
+                used, heading = used + visible(added), []
     if left_out:
         lines.append(t.plural("… and {n} more take", "… and {n} more takes", left_out))
     return View("\n".join(lines), _buttons(t, club, week))
@@ -57,13 +63,18 @@ def _pick(t: Texts, club: Club, card: PickCard) -> list[str]:
     pick = card.pick
     lines = [
         f"{ICONS[pick.kind]} "
-        + t("<b>{title}</b> · picked by {name}", title=title(pick.work), name=pick.picked_by.name),
+        + t("<b>{title}</b> · picked by {name}", title=title(pick.work), name=person(t, pick.picked_by)),
         score_line(t, card.tally, club.settings),
     ]
-    said = [_said(t, club.settings.scale, pick, answer) for answer in card.tally.answers]
-    if said:
-        lines.append(", ".join(said))
-    return lines
+    said = ""
+    for number, answer in enumerate(card.tally.answers):
+        longer = f"{said}, " * bool(said) + _said(t, club.settings.scale, pick, answer)
+        if visible(longer) > SAID_LIMIT:
+            left = len(card.tally.answers) - number
+            said += " " + t.plural("… and {n} more", "… and {n} more", left)
+            break
+        said = longer
+    return [*lines, said] if said else lines
 
 
 def _said(t: Texts, scale: Scale, pick: Pick, answer: Answer) -> str:
@@ -83,13 +94,8 @@ def _late(pick: Pick, answer: Answer) -> bool:
     return None not in (pick.revealed_at, answer.rated_at) and answer.rated_at > pick.revealed_at  # type: ignore[operator]
 
 
-def _takes(t: Texts, club: Club, week: WeekCard) -> list[str]:
-    lines = []
-    for card in week.picks:
-        takes = [_take(t, club.settings.scale, answer) for answer in card.tally.answers if answer.take]
-        if takes:
-            lines += ["", t("Takes on <b>{title}</b>", title=card.pick.work.title), *takes]
-    return lines
+def _takes(t: Texts, club: Club, card: PickCard) -> list[str]:
+    return [_take(t, club.settings.scale, answer) for answer in card.tally.answers if answer.take]
 
 
 def _take(t: Texts, scale: Scale, answer: Answer) -> str:
@@ -102,7 +108,7 @@ def _take(t: Texts, scale: Scale, answer: Answer) -> str:
 
 
 def _name(t: Texts, answer: Answer) -> str:
-    return t.plain("Somebody") if answer.member.nameless else answer.member.user.name
+    return t.plain("Somebody") if answer.member.nameless else person(t, answer.member.user)
 
 
 def _buttons(t: Texts, club: Club, week: WeekCard) -> tuple[tuple[Button, ...], ...]:

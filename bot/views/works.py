@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.taps import AddTap, PageTap, PickTap, WorkTap
-from bot.texts import Html, shorten, visible
+from bot.texts import Html, shorten, tidy, visible
 from bot.view import CAPTION_LIMIT, Button, View
 from bot.views.common import ICONS, title
 from bot.views.search import stale
@@ -57,13 +57,13 @@ def people(t: Texts, card: WorkCard, search_id: int) -> View:
         for job in CREW_JOBS:
             names = ", ".join(credit.name for credit in crew if credit.job == job)
             if names:
-                lines.append(f"<b>{_job(t, job)}</b>: {t.verbatim(shorten(names, 120))}")
+                lines.append(f"<b>{_job(t, job)}</b>: {t.verbatim(tidy(names, 90))}")
         if card.facts.cast:
             lines += ["", t("<b>Cast</b>")]
         for credit in card.facts.cast:
-            line = t.verbatim(shorten(credit.name, 60))
+            line = t.verbatim(tidy(credit.name, 60))
             if credit.character:
-                line = Html(f"{line} · {t.verbatim(shorten(credit.character, 60))}")
+                line = Html(f"{line} · {t.verbatim(tidy(credit.character, 60))}")
             if visible("\n".join([*lines, line])) > CAPTION_LIMIT:
                 break
             lines.append(line)
@@ -91,26 +91,27 @@ def _heading(t: Texts, card: WorkCard) -> str:
 def _movie(t: Texts, facts: MovieFacts) -> list[str]:
     lines: list[str] = []
     if facts.original_title and facts.original_title != facts.title:
-        lines.append(t("<i>{title}</i>", title=facts.original_title))
+        lines.append(t("<i>{title}</i>", title=shorten(facts.original_title, 150)))
     details: list[str] = [_runtime(t, facts.runtime)] if facts.runtime else []
     if facts.genres:
-        details.append(t.verbatim(", ".join(facts.genres)))
+        details.append(t.verbatim(tidy(", ".join(facts.genres), 100)))
     lines.append(" · ".join(details))
     if facts.directors:
         lines.append(t("Directed by {names}", names=shorten(", ".join(facts.directors), 120)))
     if facts.cast:
         names = ", ".join(credit.name for credit in facts.cast[:FIRST_CAST])
         lines.append(t("With {names}", names=shorten(names, 160)))
-    lines.append(" · ".join(t.verbatim(f"{rating.source} {rating.value}") for rating in facts.critics))
+    critics = " · ".join(f"{rating.source} {rating.value}" for rating in facts.critics)
+    lines.append(t.verbatim(tidy(critics, 120)))
     return lines
 
 
 def _album(t: Texts, facts: AlbumFacts) -> list[str]:
     types = [facts.primary_type, *facts.secondary_types]
-    details = " + ".join(t.verbatim(kind) for kind in types if kind)
+    details = t.verbatim(tidy(" + ".join(kind for kind in types if kind), 100))
     lines = [" · ".join(filter(None, [details, t.partial_day(facts.released) if facts.released else ""]))]
     if facts.genres:
-        lines.append(t.verbatim(shorten(", ".join(facts.genres), 160)))
+        lines.append(t.verbatim(tidy(", ".join(facts.genres), 160)))
     return lines
 
 

@@ -20,8 +20,16 @@ async def opened(world: World, command: str, hit: str) -> MessageView:
 
 async def test_a_movies_card_has_what_one_needs_to_decide(club: World) -> None:
     card = await opened(club, "/movie amelie", "Amélie (2001)")
-    for words in ("Amélie (2001)", "Le fabuleux destin d'Amélie Poulain", "2 h 2 min", "Jean-Pierre Jeunet",
-                  "Audrey Tautou", "Comedy", "Internet Movie Database", "TMDB"):
+    for words in (
+        "Amélie (2001)",
+        "Le fabuleux destin d'Amélie Poulain",
+        "2 h 2 min",
+        "Jean-Pierre Jeunet",
+        "Audrey Tautou",
+        "Comedy",
+        "Internet Movie Database",
+        "TMDB",
+    ):
         assert words.lower() in card.caption.lower().replace("’", "'"), words
     assert card.photo is not None
     assert card.photo.content[:2] == b"\xff\xd8"
@@ -75,7 +83,9 @@ async def test_every_bundled_work_fits_a_card(club: World) -> None:
 
 
 async def test_a_card_without_a_picture_is_a_text(club: World) -> None:
-    movie = next(movie for movie in club.catalogues.movies if not movie.poster and not movie.adult and not movie.video)
+    movie = next(
+        movie for movie in club.catalogues.movies if not movie.poster and not movie.adult and not movie.video
+    )
     hits = await club.ask(club.ana, f"/movie {movie.title}")
     await club.press(club.ana, hits, hits.buttons[0][0].text)
     card = club.now(hits)
@@ -93,7 +103,9 @@ async def test_a_picture_telegram_cannot_fetch_leaves_the_text(club: World) -> N
 async def test_a_card_opened_again_asks_no_catalogue(club: World) -> None:
     hits = await club.ask(club.ana, "/movie heat 1995")
     await club.press(club.ana, hits, "Heat (1995)")
-    asked = len([call for call in club.catalogues.calls if "images" not in call.path and call.service != "images"])
+    asked = len(
+        [call for call in club.catalogues.calls if "images" not in call.path and call.service != "images"]
+    )
     again = await club.ask(club.ben, "/movie heat 1995")
     await club.press(club.ben, again, "Heat (1995)")
     assert len([call for call in club.catalogues.calls if call.service != "images"]) == asked

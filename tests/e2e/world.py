@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from integrations.sandbox.telegram import Chat, MessageView, Person, Press
 
 TOKEN = "123456:sandbox-token-for-tests"
-PATIENCE, LONG_PATIENCE = 0.02, 0.3
-"""Real seconds after which what is left to send, or still being handled, is taken to wait for the clock."""
+PATIENCE, LONG_PATIENCE, GLANCE = 0.05, 0.3, 0.002
+"""Real seconds after which what is left to send, or still being handled, is taken to wait for the clock; and
+how often the bot's long poll, which runs in real time, is looked at."""
 OWNER = "Olga"
 
 
@@ -63,7 +64,7 @@ class World:
         while not self.telegram.polling:
             if self._running.done():
                 await self._running
-            await asyncio.to_thread(_turn)
+            await asyncio.sleep(GLANCE)
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
@@ -97,28 +98,34 @@ class World:
         while self.telegram.pending_updates or not self.telegram.polling or self._busy():
             await self.app.inbox.drain()
             await self.app.sender.drain()
-            await asyncio.to_thread(_turn)
+            await asyncio.sleep(GLANCE)
 
     def _busy(self) -> bool:
         return self.app.inbox.busy or self.app.sender.busy
 
     # -- what people do
 
-    async def say(self, person: Person, text: str, chat: Chat | None = None, **options: object) -> list[MessageView]:
+    async def say(
+        self, person: Person, text: str, chat: Chat | None = None, **options: object
+    ) -> list[MessageView]:
         """Write into a chat, the group by default; what the bot then wrote there."""
         place = chat or self.group
         before = {message.id for message in self.telegram.messages(place, deleted=True)}
+        await self.clock.advance(1)
         written = person.write(place, text, **options)  # type: ignore[arg-type]
         await self.settle()
         return [m for m in self.telegram.messages(place) if m.id not in before and m.id != written.id]
 
-    async def ask(self, person: Person, text: str, chat: Chat | None = None, **options: object) -> MessageView:
+    async def ask(
+        self, person: Person, text: str, chat: Chat | None = None, **options: object
+    ) -> MessageView:
         """The same, where the bot answers with exactly one message."""
         (answer,) = await self.say(person, text, chat, **options)
         return answer
 
     async def press(self, person: Person, message: MessageView, button: str) -> Press:
         """Press a button and wait for all that follows."""
+        await self.clock.advance(1)
         press = person.press(message, button)
         await self.settle()
         return press
@@ -164,10 +171,6 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
         assert world.telegram.complaints() == []
     finally:
         await world.stop()
-
-
-def _turn() -> None:
-    """What another thread does while the event loop comes round once."""
 
 
 class Errors(logging.Handler):
