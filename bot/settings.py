@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     tmdb_base_url: HttpUrl = "https://api.themoviedb.org/3"
     musicbrainz_base_url: HttpUrl = "https://musicbrainz.org/ws/2"
     musicbrainz_user_agent: Annotated[str, NoDecode, Field(pattern=r"^\S+/\S+ .*\S")] = (
-        "WrongOpinions/0.1 ( https://github.com/wrong-opinions/wrong-opinions )"
+        "WrongOpinions/0.1 ( its owner has set no contact )"
     )
     cover_art_base_url: HttpUrl = "https://coverartarchive.org"
     omdb_api_key: SecretStr | None = None
