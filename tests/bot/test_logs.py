@@ -1,0 +1,105 @@
+"""No secret is ever in the log, however it got there."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from telegram.error import InvalidToken, NetworkError
+
+from bot.logs import CHATTY, HIDDEN, RedactingFormatter, configure
+from tests.bot.scripted import TOKEN, Telegram, refused
+from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "0123456789abcdef0123456789abcdef"
+FOREIGN = "987654321:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
+
+log = logging.getLogger("tests.bot.logs")
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    root, levels = logging.getLogger(), {name: logging.getLogger(name).level for name in CHATTY}
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+def assert_silent(text: str) -> None:
+    assert text
+    for secret in (TOKEN, KEY, FOREIGN):
+        assert secret not in text
+        assert secret.rpartition(":")[2] not in text
+
+
+def test_secrets_are_struck_out_of_lines_and_their_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", [TOKEN, KEY])
+    log.info("token %s, key %s, %r", TOKEN, KEY, {"url": f"https://t.test/bot{TOKEN}/getMe?api_key={KEY}"})
+    shown = capsys.readouterr().err
+    assert_silent(shown)
+    assert shown.count(HIDDEN) == 4
+
+
+def test_what_looks_like_anybodys_token_is_struck_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", [])
+    log.warning("somebody pasted %s into the chat", FOREIGN)
+    assert_silent(capsys.readouterr().err)
+
+
+def test_tracebacks_are_struck_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", [TOKEN, KEY])
+    broken = RuntimeError(f"https://t.test/bot{TOKEN}/sendMessage")
+    broken.__cause__ = ValueError(KEY)
+    log.error("it broke", exc_info=broken)
+    shown = capsys.readouterr().err
+    assert_silent(shown)
+    assert "RuntimeError" in shown
+    assert "ValueError" in shown
+
+
+def test_stack_lines_are_struck_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", [KEY])
+    log.info("here", stack_info=True)
+    assert "Stack" in capsys.readouterr().err
+
+
+def test_an_empty_secret_strikes_nothing_out() -> None:
+    assert RedactingFormatter([""]).redact("words") == "words"
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+async def test_talking_to_telegram_logs_no_token(level: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(level, [])
+    telegram = Telegram(FakeClock())
+    bot = telegram.bot()
+    telegram.script("getMe", httpx.ConnectError(f"to /bot{TOKEN}/getMe"), refused(401, "Unauthorized"))
+    for expected in (NetworkError, InvalidToken):
+        with pytest.raises(expected) as refusal:
+            await bot.initialize()
+        log.error("refused: %s, %r", refusal.value, refusal.value, exc_info=refusal.value)
+    await bot.send_message(7, "hello")
+    log.info("%r %s", bot, bot.base_url)
+    shown = capsys.readouterr().err
+    assert_silent(shown)
+    assert not [line for line in shown.splitlines() if " httpx: " in line or "HTTP Request" in line]
+
+
+def test_chatty_libraries_are_quiet_on_every_level() -> None:
+    configure("DEBUG", [])
+    assert not any(logging.getLogger(name).isEnabledFor(logging.INFO) for name in CHATTY)
+    assert logging.getLogger("httpx").isEnabledFor(logging.WARNING)
+
+
+def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("WARNING", [])
+    log.info("unheard")
+    log.warning("heard")
+    assert [line.rpartition(": ")[2] for line in capsys.readouterr().err.splitlines()] == ["heard"]
