@@ -45,6 +45,7 @@ The page's API (JSON; errors are 400 `{"error": "a sentence"}`, 403 without the 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -267,7 +268,8 @@ def create_app(
     advance: Advance | None = None,
 ) -> Starlette:
     """The whole site. `page` is the directory of the page's files; `advance` moves the clock by seconds."""
-    stream = EventStream()
+    # Milliseconds since 1970 lie behind every id that a server before this one gave.
+    stream = EventStream(time.time_ns() // 1_000_000)
     site = _Site(telegram, stream, catalogues, advance)
 
     def show(event: Event) -> None:

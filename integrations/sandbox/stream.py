@@ -14,9 +14,9 @@ _REMEMBERED_EVENTS: Final = 2000
 class EventStream:
     """Events with ids, the last of them remembered, so that a page can go on where it was."""
 
-    def __init__(self) -> None:
-        """Nothing has happened yet."""
-        self.last_id = 0
+    def __init__(self, last_id: int = 0) -> None:
+        """Nothing has happened yet. Ids follow `last_id`; a page may know those of an earlier stream."""
+        self.last_id = last_id
         self.closed = False
         self._events: deque[tuple[int, str, str]] = deque(maxlen=_REMEMBERED_EVENTS)
         self._news = asyncio.Event()

@@ -39,7 +39,7 @@ class Chromium:
     async def open(self, address: str, *, phone: bool = False, dark: bool = False) -> Page:
         """A page of a window of its own, with its own cookies."""
         context = await self.browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1180, "height": 860},
+            viewport={"width": 390, "height": 844} if phone else {"width": 1180, "height": 940},
             color_scheme="dark" if dark else "light",
             has_touch=phone,
             locale="en-GB",

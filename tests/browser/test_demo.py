@@ -85,9 +85,8 @@ def toast(page: Page) -> Locator:
 async def settled(page: Page) -> None:
     """Toasts are gone and pictures are there: nothing moves in a screenshot."""
     await expect(toast(page)).to_have_count(0)
-    await page.wait_for_function(
-        "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
-    )
+    loaded = "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
+    await page.wait_for_function(loaded)
 
 
 async def test_four_friends_search_pick_and_score(chromium: Chromium, address: str) -> None:
@@ -124,6 +123,15 @@ async def test_four_friends_search_pick_and_score(chromium: Chromium, address: s
     await press(page, "3½")
     for seen in ("4/4 scored", "Ana 4½", "Ben 2", "Chiara 5", "Deniz 3½"):
         await expect(newest(page)).to_contain_text(seen)
+    await play(page, "Ben")
+    await page.get_by_role("button", name="Reply to Wrong Opinions").last.click()
+    await say(page, "Everybody in it needed a better plan.")
+    await expect(page.get_by_role("list", name="Reactions").last).to_contain_text("1")
+    # The group's minute of messages is nearly spent: the card's next change waits for the clock.
+    await page.get_by_role("button", name="+1 hour").click()
+    card = page.locator("article", has=page.get_by_role("button", name="My score")).last
+    await expect(card).to_contain_text("“Everybody in it needed a better plan.”")
+
     await play(page, "Ana")
     await settled(page)
     await page.screenshot(path=screenshot_folder() / "demo-group.png")
