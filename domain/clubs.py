@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.isoweek import IsoWeek
+from domain.schedule import Schedule
 from domain.scores import Scale
 from domain.works import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. `language` is None until they set one; `spoken` is what their Telegram is set to."""
+    """A person. `language` is None until they set one; `spoken` is what their Telegram is set to.
+
+    `reachable` while their private chat with the bot is open; `wants_digest` if they asked for one there.
+    """
 
     id: int
     telegram_id: int
     name: str
     language: str | None = None
     spoken: str | None = None
+    reachable: bool = False
+    wants_digest: bool = False
+
+
+class Picking(StrEnum):
+    """Who may pick: anyone on the roster, or whose turn it is."""
+
+    OPEN = "open"
+    TURNS = "turns"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a club may change; the defaults are a new club's (issue 2)."""
+    """What a club may change; the defaults are a new club's (issues 2 and 3).
+
+    `thread` is the topic to post in, None for none; while `paused_until` (the first day on again) lies
+    ahead nothing is posted.
+    """
 
     language: str = "en"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -32,6 +50,10 @@ class Settings:
     movies: int = 1
     albums: int = 1
     blind: bool = True
+    picking: Picking = Picking.OPEN
+    schedule: Schedule = Schedule()
+    thread: int | None = None
+    paused_until: date | None = None
 
     def slots(self, kind: Kind) -> int:
         """How many works of this kind a week takes, 0 to 2."""
@@ -40,7 +62,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """A group or a private chat (a club of one). `introduced` once the bot has said what it is."""
+    """A group or a private chat (a club of one). `introduced` once the bot has said what it is.
+
+    `asleep` while the bot cannot write there: kicked, blocked, the chat gone, or no right to write.
+    """
 
     id: int
     chat_id: int
@@ -48,6 +73,7 @@ class Club:
     private: bool
     settings: Settings
     introduced: bool = False
+    asleep: bool = False
 
     def week(self, moment: datetime) -> IsoWeek:
         """The week `moment` falls in where the club lives."""
@@ -56,12 +82,17 @@ class Club:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user on a club's roster, now or once (`left`). `nameless` left and asked for their name to go."""
+    """A user on a club's roster, now or once (`left`). `nameless` left and asked for their name to go.
+
+    `turn` orders the roster: the lowest is next. `away_until` is the first day they pick again.
+    """
 
     user: User
     joined: datetime
     left: datetime | None = None
     nameless: bool = False
+    turn: int = 0
+    away_until: date | None = None
 
     @property
     def active(self) -> bool:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
+    from datetime import date, datetime
 
     from domain.clubs import Club, Member, Settings, User
     from domain.isoweek import IsoWeek
+    from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
     from domain.weeks import Answer, Pick, Week
     from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Work, WorkRef
@@ -79,7 +80,7 @@ class AnswerCache(Protocol):
         """Store an answer in place of an older one."""
 
 
-class AlreadyHandled(Exception):  # noqa: N818 - a state, not a person's error
+class AlreadyHandled(Exception):
     """The update this unit of work belongs to was done before; its change must not be applied again."""
 
 
@@ -94,6 +95,15 @@ class Users(Protocol):
 
     async def set_language(self, user_id: int, language: str | None) -> None:
         """Set what the bot speaks to this person; None follows Telegram."""
+
+    async def set_reachable(self, user_id: int, *, reachable: bool) -> None:
+        """Note whether their private chat with the bot is open."""
+
+    async def set_wants_digest(self, user_id: int, *, wants: bool) -> None:
+        """Note whether they want a digest of all their clubs in private."""
+
+    async def wanting_digest(self) -> tuple[User, ...]:
+        """Everybody reachable who wants a private digest."""
 
 
 class Clubs(Protocol):
@@ -117,6 +127,18 @@ class Clubs(Protocol):
     async def rekey(self, club_id: int, chat_id: int) -> None:
         """Give a club its new chat id (group to supergroup); cards of old message ids are dropped."""
 
+    async def get(self, club_id: int) -> Club | None:
+        """A club by its own id."""
+
+    async def awake(self) -> tuple[Club, ...]:
+        """Clubs the bot can write to, in order of id."""
+
+    async def of_user(self, user_id: int) -> tuple[Club, ...]:
+        """Clubs on whose roster somebody is."""
+
+    async def set_asleep(self, club_id: int, *, asleep: bool) -> None:
+        """Note whether the bot can write to the club."""
+
     async def remove_empty(self, club_id: int) -> bool:
         """Remove a club that has no weeks; False and nothing removed where it has some."""
 
@@ -132,6 +154,12 @@ class Members(Protocol):
 
     async def leave(self, club_id: int, user_id: int, now: datetime) -> bool:
         """Take somebody off the roster; False where they were not on it."""
+
+    async def set_turns(self, club_id: int, user_ids: Sequence[int]) -> None:
+        """Order the roster: `turn` becomes the place in the sequence, from 0. One statement."""
+
+    async def set_away(self, club_id: int, user_id: int, until: date | None) -> None:
+        """Note until when somebody does not pick; None for being back."""
 
     async def drop_name(self, club_id: int, user_id: int) -> None:
         """Show a past member without their name from now on; joining again undoes it."""
@@ -167,6 +195,9 @@ class Weeks(Protocol):
 
     async def ensure(self, club_id: int, iso: IsoWeek) -> Week:
         """A club's week, added where it was missing."""
+
+    async def set_owner(self, week_id: int, user_id: int | None) -> None:
+        """Set whose turn the week is."""
 
     async def set_note(self, week_id: int, note: str) -> None:
         """Set a week's note; empty for none."""
@@ -258,6 +289,41 @@ class Messages(Protocol):
         """The newest card of a week, the one that is kept up to date."""
 
 
+class Posts(Protocol):
+    """The schedule: occurrences of posts (`domain.schedule`). (club, kind, week) is unique."""
+
+    async def ensure(self, club_id: int, kind: PostKind, week: IsoWeek, due_at: datetime) -> bool:
+        """Put an occurrence on the schedule as due; False, and nothing changed, where it ever was on it."""
+
+    async def reschedule(self, post_id: int, due_at: datetime) -> bool:
+        """Move an occurrence that is still due; False where it was claimed meanwhile."""
+
+    async def withdraw(self, club_id: int, kinds: Sequence[PostKind]) -> None:
+        """Take occurrences that are still due off the schedule, as if they had never been on it."""
+
+    async def of_club(self, club_id: int, *, open_only: bool = True) -> tuple[Post, ...]:
+        """A club's occurrences that are due or being sent, or all it ever had; in order of due time."""
+
+    async def latest(self, club_id: int, kind: PostKind) -> Post | None:
+        """The latest week's occurrence of a kind, whatever became of it."""
+
+    async def due(self, now: datetime, limit: int) -> tuple[Post, ...]:
+        """What is due at `now`, and what was claimed under a lease that has ended; awake clubs only,
+        in order of due time.
+        """
+
+    async def claim(self, post_id: int, now: datetime, lease_until: datetime) -> Post | None:
+        """Take an occurrence to be sent (attempt + 1); None where somebody else has it or it is settled."""
+
+    async def settle(
+        self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
+    ) -> None:
+        """Note what became of a claimed occurrence: SENT, SKIPPED or FAILED."""
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next occurrence of any awake club is due; None where none is."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -269,6 +335,7 @@ class UnitOfWork(Protocol):
     ratings: Ratings
     searches: Searches
     messages: Messages
+    posts: Posts
 
     async def commit(self) -> None:
         """Make the changes last; the update they come from is done with them. AlreadyHandled if it was."""
