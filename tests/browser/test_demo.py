@@ -52,7 +52,7 @@ async def address(chromium: Chromium) -> AsyncIterator[str]:
 
 
 def screenshot_folder() -> Path:
-    """`docs/screenshots` on demand, otherwise where nothing is kept."""
+    """`docs/screenshots` with KEEP_SCREENSHOTS=1, otherwise a folder that git ignores."""
     folder = (
         ROOT / "docs" / "screenshots" if os.environ.get("KEEP_SCREENSHOTS") == "1" else ROOT / "test-results"
     )

@@ -1,11 +1,11 @@
 /** Formatted text: Telegram's text and entities become DOM nodes. Offsets count UTF-16 units, as strings here do. */
 
 import { element } from "./dom.js";
+import { harmless } from "./links.js";
 import { momentText } from "./times.js";
 
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
-const LINKS = new Set(["http:", "https:", "mailto:", "tg:"]);
 const QUOTE_FOLDS_AT = 140;
 
 /**
@@ -73,8 +73,8 @@ function wrap(entity, words, children, { actions, now }) {
 }
 
 function link(address, children, actions) {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url === null || !LINKS.has(url.protocol)) return element("span", {}, children);
+  const url = harmless(address);
+  if (url === null) return element("span", {}, children);
   const onclick = (event) => {
     if (actions.link(url)) event.preventDefault();
   };

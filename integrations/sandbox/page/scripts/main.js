@@ -61,6 +61,7 @@ state.addEventListener("chat", () => {
 
 byId("back").addEventListener("click", () => {
   byId("app").dataset.screen = "list";
+  byId("chats").querySelector("[aria-current]")?.focus();
 });
 listenForKeys(state, (person) => state.playAs(person));
 startClock(state, failed);

@@ -1,6 +1,7 @@
 /** Presses of buttons: sent, waited for, and what the bot answered shown. */
 
 import * as api from "./api.js";
+import { harmless } from "./links.js";
 
 /** Remembers which presses wait for the bot; `changed(message)` is called when a message must show that anew. */
 export class Presses {
@@ -22,8 +23,8 @@ export class Presses {
   async press(message, row, column) {
     const button = message.buttons[row][column];
     if (button.url) {
-      const url = new URL(button.url);
-      if (!this.link(url)) window.open(url.href, "_blank", "noopener,noreferrer");
+      const url = harmless(button.url);
+      if (url && !this.link(url)) window.open(url.href, "_blank", "noopener,noreferrer");
       return;
     }
     const name = this.#name(message, button);
@@ -45,7 +46,8 @@ export class Presses {
     if (!answered) this.toast.show("The bot did not answer within 30 seconds.", { isBad: true });
     if (toast && alert) this.toast.alert(toast);
     else if (toast) this.toast.show(toast);
-    if (url) this.link(new URL(url));
+    const address = harmless(url);
+    if (address) this.link(address);
   }
 
   #name(message, button) {
