@@ -51,7 +51,7 @@ class Settings:
     albums: int = 1
     blind: bool = True
     picking: Picking = Picking.OPEN
-    schedule: Schedule = Schedule()
+    schedule: Schedule = field(default_factory=Schedule)
     thread: int | None = None
     paused_until: date | None = None
 
