@@ -18,7 +18,7 @@ export function keyboard(message, actions) {
 }
 
 function key(message, button, row, column, actions) {
-  const isWaiting = actions.isWaiting(message, button);
+  const isWaiting = actions.isWaiting(message, row, column);
   return element(
     "button",
     {

@@ -18,14 +18,15 @@ const presses = new Presses(state, { toast, link, changed: (message) => conversa
 const conversation = new Conversation(state, {
   reply: (message) => composer.reply(message),
   press: (message, row, column) => presses.press(message, row, column),
-  isWaiting: (message, button) => presses.isWaiting(message, button),
+  isWaiting: (message, row, column) => presses.isWaiting(message, row, column),
   command: (text) => composer.say(text),
   link,
 });
 
 /** Links to the bot itself stay in the page: a start link opens the private chat. True when it was dealt with. */
 function link(url) {
-  if (url.hostname !== "t.me" || url.pathname.slice(1).toLowerCase() !== state.bot.username.toLowerCase()) return false;
+  const username = url.pathname.slice(1).toLowerCase();
+  if (url.hostname !== "t.me" || username !== state.bot.username.toLowerCase()) return false;
   if (url.searchParams.has("startgroup")) {
     toast.show("On Telegram, this adds the bot to one of your groups.");
     return true;
@@ -70,7 +71,8 @@ async function connect() {
   try {
     const loaded = await api.fetchState();
     state.load(loaded);
-    api.follow(loaded.last_event, { heard: (kind, data) => state.hear(kind, data), line: showLine, missed: connect });
+    const heard = (kind, data) => state.hear(kind, data);
+    api.follow(loaded.last_event, { heard, line: showLine, missed: connect });
   } catch (error) {
     if (!(error instanceof api.Refused)) throw error;
     showLine(error.message);

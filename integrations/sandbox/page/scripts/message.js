@@ -7,8 +7,8 @@ import { serviceText, summary } from "./summary.js";
 import { timeText } from "./times.js";
 
 /**
- * The list item. `follows` tells that the message above is by the same person; `actions` has
- * `reply(message)`, `press(message, row, column)`, `isWaiting(message, button)`, `jump(id)`, `command(text)`, `link(url)`.
+ * The list item. `follows` tells that the message above is by the same person; `actions` has `reply(message)`,
+ * `press(message, row, column)`, `isWaiting(message, row, column)`, `jump(id)`, `command(text)`, `link(url)`.
  */
 export function messageItem(state, message, follows, actions) {
   if (message.service) {
@@ -90,7 +90,8 @@ function photo({ photo: { src, width, height, spoiler }, text }) {
   const about = text.split("\n")[0];
   const picture = element("img", { src, width, height, alt: about ? `Picture: ${about}` : "Picture" });
   if (!spoiler) return element("div", { class: "photo" }, picture);
-  const cover = element("button", { type: "button", class: "photo covered", "aria-label": "Hidden picture, press to show" }, picture);
+  const label = "Hidden picture, press to show";
+  const cover = element("button", { type: "button", class: "photo covered", "aria-label": label }, picture);
   cover.addEventListener("click", () => cover.replaceWith(element("div", { class: "photo" }, picture)));
   return cover;
 }

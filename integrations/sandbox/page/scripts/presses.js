@@ -15,8 +15,8 @@ export class Presses {
   }
 
   /** Whether the person that is played waits for the answer to this button. */
-  isWaiting(message, button) {
-    return this.#waiting.has(this.#name(message, button));
+  isWaiting(message, row, column) {
+    return this.#waiting.has(this.#name(message, row, column));
   }
 
   /** Press a button once; further presses wait for the answer to the first. */
@@ -27,7 +27,7 @@ export class Presses {
       if (url && !this.link(url)) window.open(url.href, "_blank", "noopener,noreferrer");
       return;
     }
-    const name = this.#name(message, button);
+    const name = this.#name(message, row, column);
     if (this.#waiting.has(name)) return;
     this.#waiting.add(name);
     this.changed(message);
@@ -50,7 +50,7 @@ export class Presses {
     if (address) this.link(address);
   }
 
-  #name(message, button) {
-    return `${this.state.me.id} ${message.chat} ${message.id} ${button.text}`;
+  #name(message, row, column) {
+    return [this.state.me.id, message.chat, message.id, row, column, message.buttons[row][column].text].join(" ");
   }
 }
