@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from dataclasses import dataclass
@@ -159,8 +160,11 @@ class Dispatcher:
                 context.toast(_apology(context.me, error_id), alert=True)
             elif context.update.message is not None:
                 context.say(View(context.t.verbatim(_apology(context.t, error_id))), reply=True)
-        await self._report(error_id, error)
-        return Handled(context.delivered() if context is not None else _nothing(), error_id)
+        return Handled(self._tell(context, error_id, error), error_id)
+
+    async def _tell(self, context: Context | None, error_id: str, error: Exception) -> None:
+        told = context.delivered() if context is not None else _nothing()
+        await asyncio.gather(told, self._report(error_id, error))
 
     async def _report(self, error_id: str, error: Exception) -> None:
         if self.owner_id is None:

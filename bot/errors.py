@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.views.common import button_title, source_name
+from bot.views.common import source_name, title
 from domain import errors
 from domain.works import Kind
 

@@ -46,12 +46,16 @@ class Html(str):
 
 
 def clean(value: str, limit: int = ARGUMENT_LIMIT) -> str:
-    """One line of plain text, without control characters and bidirectional marks, with single spaces."""
+    """One line of plain text, without control characters and bidirectional marks, with single spaces.
+
+    Empty where nothing in it can be seen.
+    """
     spaced = "".join(
         " " if unicodedata.category(char) == "Cc" else char for char in _INVISIBLE.sub("", value)
     )
     line = "".join(char for char in spaced if unicodedata.category(char) not in {"Cs", "Co"})
-    return shorten(" ".join(line.split()), limit)
+    seen = any(unicodedata.category(char)[0] in "LNPS" for char in line)
+    return shorten(" ".join(line.split()), limit) if seen else ""
 
 
 def tidy(value: str, limit: int = ARGUMENT_LIMIT) -> str:

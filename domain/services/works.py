@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -180,8 +179,7 @@ class WorkService:
 def by_hand(kind: Kind, text: str, this_year: int) -> Facts:
     """Read `Title`, `Title 1995` or `Title (1995)`, for albums with `Artist – ` before it.
 
-    A text that is nothing but a number is a title; one in which nothing can be seen is none.
-    TitleMissing, TitleTooLong, YearOutOfRange.
+    A text that is nothing but a number is a title. TitleMissing, TitleTooLong, YearOutOfRange.
     """
     title = " ".join(text.split())
     released = None
@@ -190,7 +188,7 @@ def by_hand(kind: Kind, text: str, this_year: int) -> Facts:
         if not FIRST_YEAR <= year <= last:
             raise YearOutOfRange(year=year, first=FIRST_YEAR, last=last)
         title, released = match["title"], PartialDate(year)
-    if not any(unicodedata.category(char)[0] in "LNPS" for char in title):
+    if not title:
         raise TitleMissing
     if len(title) > TITLE_LIMIT:
         raise TitleTooLong(limit=TITLE_LIMIT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -66,6 +67,7 @@ HOSTILE = {
     "lone surrogates": "\ud83c" * 4000,
     "nothing": "",
     "invisible": "\u200f\u202e",
+    "nothing to see": "\u200b\u2060\ufeff",
     "braces": "{0.__class__}{name}%s" * 300,
 }
 
@@ -97,6 +99,7 @@ def assert_fits(view: View) -> None:
         for button in row:
             assert button.text.strip()
             assert button.text.encode()
+            assert any(unicodedata.category(char)[0] in "LNPS" for char in button.text)
             assert not set(button.text) & set("\n\r\x00\u202e")
             assert (button.tap is None) != (button.url is None)
             assert button.tap is None or 1 <= len(button.tap.wire().encode()) <= 64
@@ -133,7 +136,7 @@ def test_a_right_to_left_title_is_on_its_button_as_it_is() -> None:
     assert button_title(Work(1, Kind.MOVIE, "מציצים", 1972)) == "מציצים (1972)"
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u200f", "\x00"])
+@pytest.mark.parametrize("name", ["", " ", "\u200f", "\x00", "\u200b", "\u0301", "\ufeff \u2060"])
 def test_somebody_without_a_name_is_somebody(name: str) -> None:
     assert person(ENGLISH, User(1, 1, name)) == "Somebody"
 
