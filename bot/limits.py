@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 CHAT_INTERVAL = 1.0
 CHAT_BURST = 3
 GROUP_WINDOW = 60.0
-GROUP_MESSAGES = 18
-GROUP_EDITS = 10
+GROUP_MESSAGES = 19
+GROUP_EDITS = 15
 """Refreshes of a card stop here, so that messages still find room in the group's minute."""
 GLOBAL_INTERVAL = 1 / 28
 FLOOD_MARGIN = 0.1
