@@ -35,8 +35,10 @@ def recorded(t: Texts, scale: Scale, rated: Rated) -> str:
 
 def mine(t: Texts, scale: Scale, said: Sequence[tuple[Pick, Answer | None]]) -> str:
     """The alert with somebody's own scores and takes of a week."""
+    if not said:
+        return t.plain("Nothing is picked yet. Find something with /movie or /album.")
     lines = []
-    room = TOAST_LIMIT // max(1, len(said)) - 1
+    room = TOAST_LIMIT // len(said) - 1
     for pick, answer in said:
         name = shorten(pick.work.title, 30)
         if answer is None or (answer.score is None and not answer.absent):

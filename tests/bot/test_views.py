@@ -312,6 +312,10 @@ def test_my_scores_say_what_i_said() -> None:
     )
 
 
+def test_my_scores_of_a_week_whose_picks_are_gone_say_so() -> None:
+    assert "Nothing is picked" in ratings.mine(ENGLISH, Scale.HALF_STARS, ())
+
+
 @pytest.mark.parametrize("t", LANGUAGES, ids=lambda t: t.language)
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_alerts_fit_whatever_is_in_them(hostile: str, t: Texts) -> None:

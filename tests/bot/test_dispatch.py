@@ -1,0 +1,127 @@
+"""Whatever an update is, handling it ends, and whoever should hear of trouble does."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dispatch import Dispatcher
+from bot.limits import Limiter
+from bot.send import Sender
+from bot.texts import Languages
+from tests.bot.scripted import Telegram, flood, refused
+from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from bot.context import Services
+    from bot.inbox import RawUpdate
+
+OWNER = 99
+SECRET = "the disk at /home/ana is full"
+
+
+def said(text: str = "/week") -> RawUpdate:
+    person = {"id": 7, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": 7, "type": "private", "first_name": "Ana"}
+    return {
+        "update_id": 1,
+        "message": {"message_id": 5, "date": 1, "chat": chat, "from": person, "text": text},
+    }
+
+
+class Desk:
+    """A dispatcher whose storage is broken, so that every update that is understood fails."""
+
+    def __init__(self, owner: int | None = OWNER) -> None:
+        self.clock = FakeClock()
+        self.telegram = Telegram(self.clock)
+        bot = self.telegram.bot()
+        self.sender = Sender(bot, self.clock, Limiter(), self._never)
+        self.dispatcher = Dispatcher(bot, self.sender, Languages.load(), self._broken, owner)
+
+    async def _never(self, old: int, new: int) -> None:
+        raise AssertionError((old, new))
+
+    def _broken(self, update_id: int) -> Services:
+        raise OSError(SECRET)
+
+
+async def test_trouble_is_told_to_the_owner_with_an_id_and_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = Desk()
+    handled = await desk.dispatcher.handle(said())
+    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    (report,) = desk.telegram.calls
+    assert report.params["chat_id"] == OWNER
+    assert handled.error_id is not None
+    assert handled.error_id in report.params["text"]
+    assert "OSError" in report.params["text"]
+    assert SECRET not in report.params["text"]
+    assert handled.error_id in caplog.text
+    assert SECRET in caplog.text
+
+
+async def test_an_owner_who_cannot_be_reached_holds_nobody_up(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+    desk.telegram.script("sendMessage", flood(40), refused(403, "Forbidden: bot was blocked by the user"))
+    handled = await desk.dispatcher.handle(said())
+    assert desk.clock.monotonic() == 0
+    deliveries = asyncio.ensure_future(handled.deliveries)
+    await desk.clock.advance(60)
+    assert deliveries.done()
+    assert "could not be reported to the owner" in caplog.text
+
+
+async def test_without_an_owner_trouble_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk(owner=None)
+    handled = await desk.dispatcher.handle(said())
+    await handled.deliveries
+    assert handled.error_id is not None
+    assert handled.error_id in caplog.text
+    assert desk.telegram.calls == []
+
+
+NONSENSE: list[dict[str, Any]] = [
+    {"update_id": 1},
+    {"update_id": 1, "message": "nonsense"},
+    {"update_id": 1, "message": {"nonsense": True}},
+    {"update_id": 1, "message": {"message_id": "x", "date": "y", "chat": {"id": None}}},
+    {"update_id": 1, "callback_query": {"id": "1"}},
+    {"update_id": 1, "my_chat_member": {}},
+    {"update_id": 1, "something_new": {"from_the": "future"}},
+    {"message": {}},
+]
+
+
+@pytest.mark.parametrize("raw", NONSENSE)
+async def test_nonsense_is_handled(raw: RawUpdate) -> None:
+    handled = await Desk(owner=None).dispatcher.handle(raw)
+    await handled.deliveries
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "chat", "from", "text", "message", "message_id", "date", "data", "type"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.sampled_from(["message", "callback_query", "my_chat_member"]))
+def test_no_json_escapes_the_dispatcher(value: object, kind: str) -> None:
+    async def story() -> None:
+        handled = await Desk(owner=None).dispatcher.handle({"update_id": 1, kind: value})
+        await handled.deliveries
+
+    asyncio.run(story())
