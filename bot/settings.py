@@ -63,6 +63,8 @@ def load() -> Settings:
     """Read the settings. BadSettings."""
     try:
         return Settings()
+    except (UnicodeDecodeError, OSError):
+        raise BadSettings(".env: cannot be read; it must be a text file in UTF-8") from None
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         name = str(problem["loc"][0]).upper()

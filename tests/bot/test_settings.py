@@ -103,6 +103,14 @@ def test_a_missing_token_is_named() -> None:
         load()
 
 
+def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(f"TELEGRAM_TOKEN={TOKEN}\xff".encode("latin-1"))
+    with pytest.raises(BadSettings, match=r"^\.env: ") as stopped:
+        load()
+    assert TOKEN not in str(stopped.value)
+    assert stopped.value.__suppress_context__
+
+
 def test_every_setting_can_be_wrong_or_is_free_text() -> None:
     free = {"TMDB_API_KEY", "OMDB_API_KEY"}
     assert {name for name, _ in WRONG} | free == {name.upper() for name in Settings.model_fields}
