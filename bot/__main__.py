@@ -32,10 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    secrets = (settings.telegram_token, settings.tmdb_api_key, settings.omdb_api_key)
-    logs.configure(
-        settings.log_level, (secret.get_secret_value() for secret in secrets if secret is not None)
-    )
+    logs.configure(settings.log_level, settings.secrets())
     return _until_stopped(_run(settings) if options.command == "run" else _migrate(settings))
 
 

@@ -58,17 +58,18 @@ class App:
         self._transport = transport
         self.database = create(settings.database_url, self.clock)
         self.languages = Languages.load()
+        polling = build(transport, read_timeout=LONG_POLL + 10)
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
             base_url=f"{settings.telegram_base_url}/bot",
             base_file_url=f"{settings.telegram_base_url}/file/bot",
             request=build(transport),
-            get_updates_request=build(transport, read_timeout=LONG_POLL + 10),
+            get_updates_request=polling,
         )
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
         self.catalogues = self._build_catalogues()
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
-        self.inbox = Inbox(self._bot, self.database.inbox, self.clock, dispatcher.handle)
+        self.inbox = Inbox(self._bot, polling, self.database.inbox, self.clock, dispatcher.handle)
         self._housekeeping = Housekeeping(self.inbox, self.database.answer_cache, self.clock)
 
     def services(self, update_id: int | None = None) -> Services:

@@ -180,9 +180,7 @@ class Dispatcher:
 
 
 def _apology(t: Texts, error_id: str) -> str:
-    return t.plain(
-        "Something broke on my side, and nothing was changed. If you report it, mention {id}.", id=error_id
-    )
+    return t.plain("Something broke on my side. If you report it, mention {id}.", id=error_id)
 
 
 def _gone(update: Update) -> bool:

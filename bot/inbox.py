@@ -19,13 +19,14 @@ from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.request import LONG_POLL
+from bot.request import LONG_POLL, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from telegram import Bot
+    from telegram.request import BaseRequest
 
     from domain.clock import Clock
 
@@ -96,12 +97,14 @@ class Inbox:
     def __init__(
         self,
         bot: Bot,
+        polling: BaseRequest,
         store: InboxStore,
         clock: Clock,
         handle: Callable[[RawUpdate], Awaitable[Handled]],
     ) -> None:
         """`handle` takes one update's JSON and never raises."""
         self._bot = bot
+        self._polling = polling
         self._store = store
         self._clock = clock
         self._handle = handle
@@ -122,7 +125,7 @@ class Inbox:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                await self._clock.sleep(float(error.retry_after))  # type: ignore[arg-type]
+                await self._clock.sleep(seconds(error.retry_after))
             except (TelegramError, ValueError) as error:
                 failures += 1
                 _explain(error, failures)
@@ -139,7 +142,7 @@ class Inbox:
         query: dict[str, object] = {"timeout": LONG_POLL, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         if self._offset is not None:
             query["offset"] = self._offset
-        payload = await self._bot.request.retrieve(
+        payload = await self._polling.retrieve(
             f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=LONG_POLL + 10
         )
         updates: list[RawUpdate] = json.loads(payload)["result"]

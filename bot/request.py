@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -29,3 +30,8 @@ def build(transport: httpx.AsyncBaseTransport | None, *, read_timeout: float = 1
 def never_sent(error: NetworkError) -> bool:
     """Whether the request surely did not reach Telegram, so that sending it again cannot double anything."""
     return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def seconds(period: float | timedelta) -> float:
+    """A RetryAfter's time; python-telegram-bot gives either, as its environment says."""
+    return period.totalseconds() if isinstance(period, timedelta) else float(period)

@@ -11,7 +11,6 @@ import contextlib
 import logging
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from telegram import (
@@ -26,7 +25,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.request import never_sent
+from bot.request import never_sent, seconds
 from bot.view import TOAST_LIMIT
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ class Sender:
             except RetryAfter as error:
                 if attempt == ATTEMPTS - 1:
                     raise
-                await self._clock.sleep(_seconds(error.retry_after))
+                await self._clock.sleep(seconds(error.retry_after))
             except NetworkError as error:
                 if _is_done_already(error):
                     return
@@ -250,7 +249,7 @@ class Sender:
                 if last:
                     raise
                 now = self._clock.monotonic()
-                self._limiter.pause(chat_id, now, _seconds(error.retry_after))
+                self._limiter.pause(chat_id, now, seconds(error.retry_after))
                 await self._clock.sleep(self._limiter.wait(chat_id, now, edit=False))
             except ChatMigrated as error:
                 if last:
@@ -367,10 +366,6 @@ def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
 
 def _is_done_already(error: TelegramError) -> bool:
     return any(reason in str(error).lower() for reason in _DONE_ALREADY)
-
-
-def _seconds(period: float | timedelta) -> float:
-    return period.total_seconds() if isinstance(period, timedelta) else float(period)
 
 
 def _backoff(attempt: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -53,6 +54,15 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wrong-opinions.db"
     owner_id: int | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def secrets(self) -> tuple[str, ...]:
+        """What no log line may show: keys, the token, the database's password."""
+        keys = (self.telegram_token, self.tmdb_api_key, self.omdb_api_key)
+        password = urlsplit(self.database_url).password
+        return (
+            *(key.get_secret_value() for key in keys if key is not None),
+            *([password] if password else []),
+        )
 
 
 class BadSettings(Exception):

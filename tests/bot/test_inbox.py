@@ -79,7 +79,8 @@ class Desk:
 
     def restart(self) -> None:
         self.hands = Hands()
-        self.inbox = Inbox(self.telegram.bot(), self.database.inbox, self.clock, self.hands)
+        bot = self.telegram.bot()
+        self.inbox = Inbox(bot, bot.request, self.database.inbox, self.clock, self.hands)
 
     async def crash(self) -> None:
         """The process ends, whatever it was doing."""
