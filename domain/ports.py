@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from domain.isoweek import IsoWeek
     from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
+    from domain.statistics import Statistics
     from domain.weeks import Answer, Pick, Week
     from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Work, WorkRef
 
@@ -251,7 +252,7 @@ class Ratings(Protocol):
         """Note or un-note that somebody did not watch or listen; whether that changed anything."""
 
     async def answers(self, picks: Sequence[Pick]) -> dict[int, tuple[Answer, ...]]:
-        """What members ever of the picks' clubs said to each, by pick id, in the order of rating. One query."""
+        """What members ever of the picks' clubs said, by pick id, in the order of rating. One query."""
 
 
 class Searches(Protocol):
@@ -322,6 +323,13 @@ class Posts(Protocol):
         """When the next occurrence of any awake club is due; None where none is."""
 
 
+class Records(Protocol):
+    """What clubs have been through, in numbers."""
+
+    async def of(self, club_id: int, week: IsoWeek) -> Statistics:
+        """A club's numbers by the end of a week, revealed picks only."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -334,6 +342,7 @@ class UnitOfWork(Protocol):
     searches: Searches
     messages: Messages
     posts: Posts
+    records: Records
 
     async def commit(self) -> None:
         """Make the changes last; the update they come from is done with them. AlreadyHandled if it was."""

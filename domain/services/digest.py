@@ -1,0 +1,95 @@
+"""The digest: what is told of a week once it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from domain.clubs import Picking
+from domain.digest import Digest, leans, missing
+from domain.rarities import rarest
+from domain.services.weeks import week_card
+from domain.turns import Queue, first
+
+if TYPE_CHECKING:
+    from domain.clock import Clock
+    from domain.clubs import Club, User
+    from domain.isoweek import IsoWeek
+    from domain.ports import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class DigestService:
+    """Digests of clubs' weeks, and who wants theirs in private."""
+
+    store: Store
+    clock: Clock
+
+    async def build(self, club: Club, week: IsoWeek) -> Digest | None:
+        """The digest of a club's week as it stands; None where the week has no picks."""
+        async with self.store.read() as tx:
+            return await digest_of(tx, club, week)
+
+    async def of_clubs(self, user: User) -> tuple[Digest, ...]:
+        """The digests of somebody's groups: each one's newest week, this or the last, with revealed picks."""
+        now = self.clock.now()
+        found: list[Digest] = []
+        async with self.store.read() as tx:
+            for club in await tx.clubs.of_user(user.id):
+                if club.private or club.asleep:
+                    continue
+                this = club.week(now)
+                for week in (this, this.previous()):
+                    told = await digest_of(tx, club, week)
+                    if told is not None and any(card.pick.revealed_at for card in told.week.picks):
+                        found.append(told)
+                        break
+        return tuple(found)
+
+    async def want(self, user: User, *, wants: bool) -> User:
+        """Whether somebody gets the digests of their clubs in private."""
+        async with self.store.write() as tx:
+            await tx.users.set_wants_digest(user.id, wants=wants)
+            await tx.commit()
+        return replace(user, wants_digest=wants)
+
+
+async def digest_of(tx: UnitOfWork, club: Club, iso: IsoWeek) -> Digest | None:
+    """As `DigestService.build`, inside a transaction: what it reveals is told."""
+    week = await tx.weeks.at(club.id, iso)
+    if week is None:
+        return None
+    card = await week_card(tx, club, week)
+    if not card.picks:
+        return None
+    roster = tuple(member for member in await tx.members.of(club.id) if member.active)
+    answers = await tx.ratings.answers([shown.pick for shown in card.picks])
+    generous, harsh = leans(card.picks)
+    return Digest(
+        club,
+        card,
+        fact=rarest(await tx.records.of(club.id, iso)),
+        generous=generous,
+        harsh=harsh,
+        missing=missing(roster, answers),
+        next_owner=await _next_owner(tx, club, iso),
+    )
+
+
+async def _next_owner(tx: UnitOfWork, club: Club, iso: IsoWeek) -> User | None:
+    """Whose turn the following week is, or will be if nothing changes."""
+    if club.settings.picking is not Picking.TURNS:
+        return None
+    following = iso.next()
+    week = await tx.weeks.at(club.id, following)
+    if week is not None and week.owner is not None:
+        return week.owner
+    roster = {member.user.id: member for member in await tx.members.of(club.id) if member.active}
+    line = sorted(roster.values(), key=lambda member: (member.turn, member.joined, member.user.id))
+    away = {
+        member.user.id
+        for member in line
+        if member.away_until is not None and member.away_until > following.monday
+    }
+    taker = first(Queue(tuple(member.user.id for member in line)), away)
+    return None if taker is None else roster[taker].user
