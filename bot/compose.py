@@ -83,7 +83,7 @@ class App:
         )
 
     async def run(self) -> None:
-        """Run until cancelled, then let what is under way finish. InvalidToken for a token Telegram refuses."""
+        """Run until cancelled, then let what is under way finish. InvalidToken where Telegram refuses it."""
         await self.database.migrate()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 async def demo(*, port: int, open_page: bool) -> int:
-    """Serve the page until cancelled; the exit code. With port 0, or a port that is taken, a free one is used."""
+    """Serve the page until cancelled; the exit code. Port 0, or one that is taken, stands for a free one."""
     clock = MovableClock(datetime.now(UTC) - LENGTH)
     port = _free(port)
     address = f"http://{HOST}:{port}"
@@ -65,7 +65,7 @@ async def demo(*, port: int, open_page: bool) -> int:
             bot = asyncio.ensure_future(App(settings, clock=clock).run())
             try:
                 await _unless_over(bot, seed(telegram, clock))
-                print(f"{address}/?key={key}", flush=True)
+                print(f"{address}/?key={key}", flush=True)  # noqa: T201 - whoever opens no browser needs it
                 if open_page:
                     await asyncio.to_thread(webbrowser.open, f"{address}/?key={key}")
                 await bot

@@ -59,7 +59,7 @@ class Dispatcher:
             context.toast("")
         except AlreadyHandled:
             log.info("update %s was handled before", raw.get("update_id"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
             return await self._apologise(raw, context, error)
         return Handled(context.delivered() if context is not None else _nothing())
 

@@ -45,7 +45,7 @@ class PartialDate:
             return None
         numbers = [int(part) for part in parts]
         try:
-            date(*(numbers + [1, 1])[:3])
+            date(*[*numbers, 1, 1][:3])
         except ValueError:
             return None
         return cls(*numbers)

@@ -11,7 +11,7 @@ from domain.scores import Scale
 
 if TYPE_CHECKING:
     from bot.context import Context
-    from bot.taps import LanguageTap, SettingsTap, SetTap
+    from bot.taps import LanguageTap, SetTap, SettingsTap
     from domain.clubs import Settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.taps import LanguageTap, SettingsTap, SetTap
+from bot.taps import LanguageTap, SetTap, SettingsTap
 from bot.view import Button, View
 from domain.scores import Scale
 

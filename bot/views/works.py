@@ -30,7 +30,7 @@ CREW_JOBS = (
 
 
 def card(t: Texts, card: WorkCard, search_id: int = 0) -> View:
-    """Facts, picture, and the buttons to pick it or to see who made it. `search_id` leads back to its hits."""
+    """Facts, picture, and the buttons to pick it or to see who made it. `search_id` leads to its hits."""
     facts = card.facts
     lines = [_heading(t, card)]
     lines += _movie(t, facts) if isinstance(facts, MovieFacts) else _album(t, facts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """A stored answer. `previous` is the score it replaces, in half-stars; `revealed` if this was the last one."""
+    """A stored answer. `previous` is the score it replaces, in half-stars; `revealed` if it was the last."""
 
     pick: Pick
     score: int | None

@@ -89,7 +89,7 @@ class WeekService:
             old = (
                 None
                 if replacing is None
-                else _own(next((p for p in rivals if p.id == replacing), None), user, admin)
+                else _own(next((p for p in rivals if p.id == replacing), None), user, admin=admin)
             )
             free = sorted(set(range(slots)) - {pick.position for pick in rivals})
             if old is None and not free:
@@ -108,12 +108,12 @@ class WeekService:
     async def changeable(self, club: Club, user: User, pick_id: int, *, admin: bool) -> Pick:
         """The pick, if this person may remove it. PickGone, NotYourPick."""
         async with self.store.read() as tx:
-            return _own(await _standing(tx, club, pick_id), user, admin)
+            return _own(await _standing(tx, club, pick_id), user, admin=admin)
 
     async def remove(self, club: Club, user: User, pick_id: int, *, admin: bool) -> Pick:
         """Take a pick out of its week; its scores are kept. PickGone, NotYourPick."""
         async with self.store.write() as tx:
-            pick = _own(await _standing(tx, club, pick_id), user, admin)
+            pick = _own(await _standing(tx, club, pick_id), user, admin=admin)
             await tx.weeks.remove_pick(pick.id, self.clock.now())
             await tx.commit()
         return pick
@@ -126,7 +126,7 @@ class WeekService:
             if pick is None or pick.week.club_id != club.id or pick.removed_at is None:
                 raise PickGone
             replacement = await tx.weeks.replacement_of(pick.id)
-            if not _may_change(pick, user, admin) and (
+            if not _may_change(pick, user, admin=admin) and (
                 replacement is None or replacement.picked_by.id != user.id
             ):
                 raise NotYourPick
@@ -191,15 +191,15 @@ async def _standing(tx: UnitOfWork, club: Club, pick_id: int) -> Pick | None:
     return None if pick is None or pick.week.club_id != club.id or pick.removed_at is not None else pick
 
 
-def _own(pick: Pick | None, user: User, admin: bool) -> Pick:
+def _own(pick: Pick | None, user: User, *, admin: bool) -> Pick:
     if pick is None:
         raise PickGone
-    if not _may_change(pick, user, admin):
+    if not _may_change(pick, user, admin=admin):
         raise NotYourPick
     return pick
 
 
-def _may_change(pick: Pick, user: User, admin: bool) -> bool:
+def _may_change(pick: Pick, user: User, *, admin: bool) -> bool:
     owner = pick.week.owner or pick.picked_by
     return admin or owner.id == user.id
 

@@ -122,7 +122,7 @@ class WorkService:
         return WorkCard(work, kept[0])
 
     async def add_by_hand(self, kind: Kind, text: str) -> WorkCard:
-        """Add what no catalogue has, from `Title (Year)` or `Artist – Title (Year)`; the one there is, if any.
+        """Add what no catalogue has, from `Title (Year)` or `Artist – Title (Year)`, unless it is there.
 
         TitleMissing, TitleTooLong, YearOutOfRange.
         """

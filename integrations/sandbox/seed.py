@@ -115,7 +115,7 @@ class _Friends:
         for number, take in pick.takes:
             card = self._card()
             said = self._write(self.people[number], take, reply_to=card)
-            await self._until(lambda said=said: self.telegram.pending_updates == 0)  # type: ignore[misc]
+            await self._until(lambda: self.telegram.pending_updates == 0)
             question = await self._question(said)
             if question is not None:
                 await self.people[number].press(question, pick.hit).wait()

@@ -103,7 +103,9 @@ async def test_a_message_that_surely_did_not_arrive_is_sent_again(club: World) -
     assert (await club.ask(club.ana, "/join")).text == "Ana is on the roster."
 
 
-async def test_flood_control_is_waited_out_and_answers_are_not_held_up(club: World, card: MessageView) -> None:
+async def test_flood_control_is_waited_out_and_answers_are_not_held_up(
+    club: World, card: MessageView
+) -> None:
     club.telegram.faults.flood("editMessageText", 30)
     before = club.clock.monotonic()
     press = club.ben.press(card, "4")

@@ -31,7 +31,7 @@ OWNER = "Olga"
 
 
 class World:
-    """Ana founded the group, Ben and Cleo are in it, Olga runs the bot. Everybody speaks English until told."""
+    """Ana founded the group, Ben and Cleo are in it, Olga runs the bot. Everybody speaks English at first."""
 
     def __init__(self, folder: Path, **changes: object) -> None:
         """`changes` go to the bot's settings, by their names there."""
@@ -162,7 +162,7 @@ class World:
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
-    """A world with the bot running; at the end nothing may be left that Telegram or a person would complain of."""
+    """A world with the bot running; at the end Telegram and people have nothing to complain of."""
     world = World(folder, **changes)
     await world.start()
     try:
