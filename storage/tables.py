@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -27,9 +28,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
+from domain.clubs import Picking
+from domain.schedule import PostKind, PostState
 from domain.scores import HIGHEST, LOWEST, Scale
 from domain.works import Kind, Role
 
@@ -66,6 +70,14 @@ class UpdateState(StrEnum):
     FAILED = "failed"
 
 
+class BackfillState(StrEnum):
+    """Where a list of past weeks stands: being settled, stored, or taken back."""
+
+    DRAFT = "draft"
+    STORED = "stored"
+    UNDONE = "undone"
+
+
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
@@ -89,6 +101,8 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("language", String(16)),
     Column("spoken", String(35)),
+    Column("reachable", Boolean, nullable=False, server_default=false()),
+    Column("wants_digest", Boolean, nullable=False, server_default=false()),
 )
 
 clubs = Table(
@@ -105,7 +119,14 @@ clubs = Table(
     Column("movies", SmallInteger, nullable=False),
     Column("albums", SmallInteger, nullable=False),
     Column("blind", Boolean, nullable=False),
+    Column("picking", String(16), nullable=False, server_default=Picking.OPEN.value),
+    # Kind -> [day, minute, on]; a kind that is missing has a new club's timing.
+    Column("schedule", JSON, nullable=False, server_default="{}"),
+    Column("thread_id", BigInteger),
+    Column("paused_until", Date),
+    Column("asleep", Boolean, nullable=False, server_default=false()),
     _one_of("scale", Scale),
+    _one_of("picking", Picking),
     CheckConstraint("movies BETWEEN 0 AND 2", name="movies"),
     CheckConstraint("albums BETWEEN 0 AND 2", name="albums"),
 )
@@ -118,6 +139,9 @@ members = Table(
     Column("joined_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
     Column("nameless", Boolean, nullable=False),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("away_until", Date),
+    Index(None, "user_id"),
 )
 
 works = Table(
@@ -233,6 +257,21 @@ weeks = Table(
     CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
 )
 
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), nullable=False),
+    Column("user_id", ForeignKey(users.c.id), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    # The lines as read and what was chosen for them.
+    Column("draft", JSON, nullable=False),
+    Column("stored_at", UtcDateTime),
+    _one_of("state", BackfillState),
+    Index(None, "club_id"),
+)
+
 picks = Table(
     "picks",
     metadata,
@@ -246,11 +285,14 @@ picks = Table(
     Column("revealed_at", UtcDateTime),
     Column("removed_at", UtcDateTime),
     Column("replaces", ForeignKey("picks.id")),
+    # The list of past weeks it came with.
+    Column("backfill_id", ForeignKey(backfills.c.id, ondelete="SET NULL")),
     _one_of("kind", Kind),
     CheckConstraint("position BETWEEN 0 AND 1", name="position"),
     Index(None, "week_id"),
     Index(None, "work_id"),
     Index(None, "replaces"),
+    Index(None, "backfill_id"),
 )
 
 Index(
@@ -273,8 +315,11 @@ ratings = Table(
     Column("has_spoiler", Boolean, nullable=False),
     Column("rated_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # The list of past weeks it came with.
+    Column("backfill_id", ForeignKey(backfills.c.id, ondelete="SET NULL")),
     CheckConstraint(f"score BETWEEN {LOWEST} AND {HIGHEST}", name="score"),
     Index(None, "work_id"),
+    Index(None, "backfill_id"),
 )
 
 attendances = Table(
@@ -305,6 +350,35 @@ messages = Table(
     Column("week_id", ForeignKey(weeks.c.id, ondelete="CASCADE")),
     Column("sent_at", UtcDateTime, nullable=False),
     Index(None, "week_id"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("iso_year", SmallInteger, nullable=False),
+    Column("iso_week", SmallInteger, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("attempt", Integer, nullable=False),
+    Column("message_id", BigInteger),
+    # When it was sent, skipped or failed.
+    Column("settled_at", UtcDateTime),
+    # Also finds a club's latest occurrence of a kind.
+    UniqueConstraint("club_id", "kind", "iso_year", "iso_week"),
+    CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
+    _one_of("kind", PostKind),
+    _one_of("state", PostState),
+)
+
+Index(
+    "ix_posts_open",
+    posts.c.due_at,
+    sqlite_where=text("state IN ('due', 'sending')"),
+    postgresql_where=text("state IN ('due', 'sending')"),
 )
 
 inbox = Table(

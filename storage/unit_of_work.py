@@ -10,6 +10,7 @@ from storage.inbox import settled
 from storage.repositories.clubs import SqlClubs
 from storage.repositories.members import SqlMembers
 from storage.repositories.messages import SqlMessages
+from storage.repositories.posts import SqlPosts
 from storage.repositories.ratings import SqlRatings
 from storage.repositories.searches import SqlSearches
 from storage.repositories.users import SqlUsers
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.ratings: ports.Ratings = SqlRatings(connection)
         self.searches: ports.Searches = SqlSearches(connection)
         self.messages: ports.Messages = SqlMessages(connection)
+        self.posts: ports.Posts = SqlPosts(connection)
 
     async def commit(self) -> None:
         """Make the changes last. AlreadyHandled, and nothing changed, if the update no longer waited."""

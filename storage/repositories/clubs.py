@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, exists, select, update
 
-from domain.clubs import Club, Settings
+from domain.clubs import Club, Picking, Settings
+from domain.schedule import PostKind, Schedule, Timing
 from domain.scores import Scale
 from storage.dialect import insert
-from storage.tables import clubs, messages, weeks
+from storage.tables import clubs, members, messages, weeks
 
 if TYPE_CHECKING:
-    from sqlalchemy import RowMapping
+    from sqlalchemy import RowMapping, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -25,9 +26,24 @@ class SqlClubs:
 
     async def by_chat(self, chat_id: int) -> Club | None:
         """The club of a chat."""
-        found = await self._connection.execute(select(clubs).where(clubs.c.chat_id == chat_id))
-        row = found.mappings().one_or_none()
-        return None if row is None else _club_from(row)
+        return await self._one(select(clubs).where(clubs.c.chat_id == chat_id))
+
+    async def get(self, club_id: int) -> Club | None:
+        """A club by its own id."""
+        return await self._one(select(clubs).where(clubs.c.id == club_id))
+
+    async def awake(self) -> tuple[Club, ...]:
+        """Clubs the bot can write to, in order of id."""
+        return await self._all(select(clubs).where(~clubs.c.asleep).order_by(clubs.c.id))
+
+    async def of_user(self, user_id: int) -> tuple[Club, ...]:
+        """Clubs on whose roster somebody is, in order of id."""
+        return await self._all(
+            select(clubs)
+            .join_from(clubs, members)
+            .where(members.c.user_id == user_id, members.c.left_at.is_(None))
+            .order_by(clubs.c.id)
+        )
 
     async def add(self, chat_id: int, title: str, *, private: bool, settings: Settings) -> Club:
         """Add a club; the one there is, where another process was faster."""
@@ -51,6 +67,10 @@ class SqlClubs:
         """Note that the bot has introduced itself."""
         await self._set(club_id, introduced=True)
 
+    async def set_asleep(self, club_id: int, *, asleep: bool) -> None:
+        """Note whether the bot can write to the club."""
+        await self._set(club_id, asleep=asleep)
+
     async def rekey(self, club_id: int, chat_id: int) -> None:
         """Give a club its new chat id; what was known of its old messages is dropped, their ids are void."""
         old = select(clubs.c.chat_id).where(clubs.c.id == club_id).scalar_subquery()
@@ -62,6 +82,14 @@ class SqlClubs:
         has_weeks = exists().where(weeks.c.club_id == club_id)
         removed = await self._connection.execute(delete(clubs).where(clubs.c.id == club_id, ~has_weeks))
         return removed.rowcount == 1
+
+    async def _one(self, statement: Select[*tuple[object, ...]]) -> Club | None:
+        row = (await self._connection.execute(statement)).mappings().one_or_none()
+        return None if row is None else _club_from(row)
+
+    async def _all(self, statement: Select[*tuple[object, ...]]) -> tuple[Club, ...]:
+        found = await self._connection.execute(statement)
+        return tuple(_club_from(row) for row in found.mappings())
 
     async def _set(self, club_id: int, **values: Any) -> None:
         await self._connection.execute(update(clubs).where(clubs.c.id == club_id).values(values))
@@ -75,7 +103,21 @@ def _columns(settings: Settings) -> dict[str, Any]:
         "movies": settings.movies,
         "albums": settings.albums,
         "blind": settings.blind,
+        "picking": settings.picking,
+        "schedule": _stored(settings.schedule),
+        "thread_id": settings.thread,
+        "paused_until": settings.paused_until,
     }
+
+
+def _stored(schedule: Schedule) -> dict[str, list[int | bool]]:
+    timings = {kind: schedule.of(kind) for kind in PostKind}
+    return {kind.value: [timing.day, timing.minute, timing.on] for kind, timing in timings.items()}
+
+
+def _schedule_from(stored: dict[str, list[Any]]) -> Schedule:
+    """The defaults where a kind is missing; a kind this version does not know is left out."""
+    return Schedule(**{kind.value: Timing(*stored[kind]) for kind in PostKind if kind in stored})
 
 
 def _club_from(row: RowMapping) -> Club:
@@ -87,6 +129,10 @@ def _club_from(row: RowMapping) -> Club:
         movies=row[columns.movies],
         albums=row[columns.albums],
         blind=row[columns.blind],
+        picking=Picking(row[columns.picking]),
+        schedule=_schedule_from(row[columns.schedule]),
+        thread=row[columns.thread_id],
+        paused_until=row[columns.paused_until],
     )
     return Club(
         id=row[columns.id],
@@ -95,4 +141,5 @@ def _club_from(row: RowMapping) -> Club:
         private=row[columns.private],
         settings=settings,
         introduced=row[columns.introduced],
+        asleep=row[columns.asleep],
     )

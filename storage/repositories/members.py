@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 
 from domain.clubs import Member
 from storage.dialect import insert
@@ -12,7 +12,8 @@ from storage.repositories.users import user_from
 from storage.tables import members, users
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from sqlalchemy import RowMapping
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,8 @@ def member_from(row: RowMapping) -> Member:
         joined=row[members.c.joined_at],
         left=row[members.c.left_at],
         nameless=row[members.c.nameless],
+        turn=row[members.c.turn],
+        away_until=row[members.c.away_until],
     )
 
 
@@ -45,17 +48,20 @@ class SqlMembers:
         return tuple(member_from(row) for row in found.mappings())
 
     async def join(self, club_id: int, user_id: int, now: datetime) -> bool:
-        """Put somebody on the roster, or back on it with their first day; False where they were on it."""
-        statement = (
-            insert(self._connection, members)
-            .values(club_id=club_id, user_id=user_id, joined_at=now, nameless=False)
-            .on_conflict_do_update(
-                index_elements=[members.c.club_id, members.c.user_id],
-                set_={"left_at": None, "nameless": False},
-                where=members.c.left_at.is_not(None),
-            )
+        """Put somebody on the roster, or back on it with their first day; False where they were on it.
+
+        Either way they stand at the end of the order of turns, and are not away.
+        """
+        end = select(func.coalesce(func.max(members.c.turn) + 1, 0)).where(members.c.club_id == club_id)
+        statement = insert(self._connection, members).values(
+            club_id=club_id, user_id=user_id, joined_at=now, nameless=False, turn=end.scalar_subquery()
         )
-        changed = await self._connection.execute(statement.returning(members.c.user_id))
+        upsert = statement.on_conflict_do_update(
+            index_elements=[members.c.club_id, members.c.user_id],
+            set_={"left_at": None, "nameless": False, "turn": statement.excluded.turn, "away_until": None},
+            where=members.c.left_at.is_not(None),
+        )
+        changed = await self._connection.execute(upsert.returning(members.c.user_id))
         return changed.one_or_none() is not None
 
     async def leave(self, club_id: int, user_id: int, now: datetime) -> bool:
@@ -66,6 +72,25 @@ class SqlMembers:
             .values(left_at=now)
         )
         return left.rowcount == 1
+
+    async def set_turns(self, club_id: int, user_ids: Sequence[int]) -> None:
+        """Order the roster: `turn` becomes the place in the sequence, from 0. Others keep theirs."""
+        if not user_ids:
+            return
+        places = {user_id: place for place, user_id in enumerate(user_ids)}
+        await self._connection.execute(
+            update(members)
+            .where(members.c.club_id == club_id, members.c.user_id.in_(places))
+            .values(turn=case(places, value=members.c.user_id))
+        )
+
+    async def set_away(self, club_id: int, user_id: int, until: date | None) -> None:
+        """Note until when somebody does not pick; None for being back."""
+        await self._connection.execute(
+            update(members)
+            .where(members.c.club_id == club_id, members.c.user_id == user_id)
+            .values(away_until=until)
+        )
 
     async def drop_name(self, club_id: int, user_id: int) -> None:
         """Show a past member without their name from now on; somebody on the roster keeps theirs."""

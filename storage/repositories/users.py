@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -24,6 +24,8 @@ def user_from(row: RowMapping, table: FromClause = users) -> User:
         name=row[columns.name],
         language=row[columns.language],
         spoken=row[columns.spoken],
+        reachable=row[columns.reachable],
+        wants_digest=row[columns.wants_digest],
     )
 
 
@@ -51,4 +53,22 @@ class SqlUsers:
 
     async def set_language(self, user_id: int, language: str | None) -> None:
         """Set what the bot speaks to this person; None follows Telegram."""
-        await self._connection.execute(update(users).where(users.c.id == user_id).values(language=language))
+        await self._set(user_id, language=language)
+
+    async def set_reachable(self, user_id: int, *, reachable: bool) -> None:
+        """Note whether their private chat with the bot is open."""
+        await self._set(user_id, reachable=reachable)
+
+    async def set_wants_digest(self, user_id: int, *, wants: bool) -> None:
+        """Note whether they want a digest of all their clubs in private."""
+        await self._set(user_id, wants_digest=wants)
+
+    async def wanting_digest(self) -> tuple[User, ...]:
+        """Everybody reachable who wants a private digest, in order of id."""
+        found = await self._connection.execute(
+            select(users).where(users.c.wants_digest, users.c.reachable).order_by(users.c.id)
+        )
+        return tuple(user_from(row) for row in found.mappings())
+
+    async def _set(self, user_id: int, **values: Any) -> None:
+        await self._connection.execute(update(users).where(users.c.id == user_id).values(values))

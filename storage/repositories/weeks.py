@@ -50,6 +50,10 @@ class SqlWeeks:
         )
         return Week(id=int(added.scalar_one()), club_id=club_id, iso=iso)
 
+    async def set_owner(self, week_id: int, user_id: int | None) -> None:
+        """Set whose turn the week is; None for nobody's."""
+        await self._connection.execute(update(weeks).where(weeks.c.id == week_id).values(owner_id=user_id))
+
     async def set_note(self, week_id: int, note: str) -> None:
         """Set a week's note; empty for none."""
         await self._connection.execute(update(weeks).where(weeks.c.id == week_id).values(note=note))

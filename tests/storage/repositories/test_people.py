@@ -151,7 +151,7 @@ async def test_members_join_leave_and_come_back(database: Database) -> None:
         assert await unit.members.join(club.id, ana.id, START + timedelta(hours=1))
         assert not await unit.members.join(club.id, ben.id, LATER)
         await unit.commit()
-    first = (Member(ben, START), Member(ana, START + timedelta(hours=1)))
+    first = (Member(ben, START), Member(ana, START + timedelta(hours=1), turn=1))
     assert await _roster(database, club) == first
 
     async with database.store().write() as unit:
@@ -163,7 +163,7 @@ async def test_members_join_leave_and_come_back(database: Database) -> None:
     async with database.store().write() as unit:
         assert await unit.members.join(club.id, ben.id, LATER + timedelta(days=2))
         await unit.commit()
-    assert await _roster(database, club) == first
+    assert await _roster(database, club) == (replace(first[0], turn=2), first[1])
 
 
 async def test_a_past_member_can_drop_their_name_until_they_join_again(database: Database) -> None:
@@ -180,7 +180,7 @@ async def test_a_past_member_can_drop_their_name_until_they_join_again(database:
     async with database.store().write() as unit:
         await unit.members.join(club.id, ana.id, LATER)
         await unit.commit()
-    assert await _roster(database, club) == (Member(ana, START),)
+    assert await _roster(database, club) == (Member(ana, START, turn=1),)
 
 
 async def test_leaving_a_club_one_never_joined_changes_nothing(database: Database) -> None:

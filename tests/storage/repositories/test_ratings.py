@@ -132,8 +132,8 @@ async def test_answers_are_the_clubs_own_in_the_order_of_rating(database: Databa
         theirs.id: [("Eve", 1, False), ("Ben", 9, False)],
         untouched.id: [],
     }
-    assert answers[watched.id][0].member == Member(ben, START, left=LATER)
-    assert answers[theirs.id][1].member == Member(ben, START)
+    assert answers[watched.id][0].member == Member(ben, START, left=LATER, turn=1)
+    assert answers[theirs.id][1].member == Member(ben, START, turn=1)
 
 
 async def test_no_picks_have_no_answers(database: Database) -> None:
