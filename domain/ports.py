@@ -151,7 +151,7 @@ class Members(Protocol):
         """All members ever, in the order of joining."""
 
     async def join(self, club_id: int, user_id: int, now: datetime) -> bool:
-        """Put somebody on the roster, or back on it; False where they were on it."""
+        """Put somebody on the roster, or back on it, last in turn; False where they were on it."""
 
     async def leave(self, club_id: int, user_id: int, now: datetime) -> bool:
         """Take somebody off the roster; False where they were not on it."""
@@ -312,15 +312,18 @@ class Posts(Protocol):
         """What is due, and what was claimed under a lease that is over, in order of due time; awake clubs only."""
 
     async def claim(self, post_id: int, now: datetime, lease_until: datetime) -> Post | None:
-        """Take an occurrence to be sent (attempt + 1); None where somebody else has it or it is settled."""
+        """Take an occurrence to be sent (attempt + 1); None where somebody else has it or it is settled.
+
+        None also where it is not due: it may have been rescheduled since `due` named it.
+        """
 
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
     ) -> None:
-        """Note what became of a claimed occurrence: SENT, SKIPPED or FAILED."""
+        """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """When the next occurrence of any awake club is due; None where none is."""
+        """When the next occurrence of any awake club is due, later than `now`; None where none is."""
 
 
 class Records(Protocol):

@@ -101,7 +101,7 @@ class SqlPosts:
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
     ) -> None:
-        """Note what became of an occurrence: SENT, SKIPPED or FAILED. What it says first, stands."""
+        """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
         await self._connection.execute(
             update(posts)
             .where(posts.c.id == post_id, _open())
