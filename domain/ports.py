@@ -309,7 +309,7 @@ class Posts(Protocol):
         """The latest week's occurrence of a kind, whatever became of it."""
 
     async def due(self, now: datetime, limit: int) -> tuple[Post, ...]:
-        """What is due, and what was claimed under a lease that is over, in order of due time; awake clubs only."""
+        """What is due, or was claimed under a lease that is over, in order of due time; awake clubs only."""
 
     async def claim(self, post_id: int, now: datetime, lease_until: datetime) -> Post | None:
         """Take an occurrence to be sent (attempt + 1); None where somebody else has it or it is settled.
