@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit code."""
     options = _parser().parse_args(arguments)
+    # Without it python-telegram-bot 22 warns of every flood control: its times will be timedeltas one day.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     if options.command == "demo":
         from bot.demo import demo  # noqa: PLC0415 - needs packages that running the bot does not
 

@@ -33,5 +33,5 @@ def never_sent(error: NetworkError) -> bool:
 
 
 def seconds(period: float | timedelta) -> float:
-    """A RetryAfter's time; python-telegram-bot gives either, as its environment says."""
-    return period.totalseconds() if isinstance(period, timedelta) else float(period)
+    """A RetryAfter's time; python-telegram-bot gives either, as PTB_TIMEDELTA says."""
+    return period.total_seconds() if isinstance(period, timedelta) else float(period)

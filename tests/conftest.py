@@ -14,6 +14,11 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
+def pytest_configure() -> None:
+    """The environment that `bot.__main__` makes before it starts the bot."""
+    os.environ["PTB_TIMEDELTA"] = "true"
+
+
 @pytest.fixture(scope="session")
 def fixtures_dir() -> Path:
     """The folder of recorded answers beside the repository; the test is skipped where it is missing."""
