@@ -12,7 +12,9 @@ from domain.works import Hit, Kind
 QUERY_LIMIT = 200
 PAGE_SIZE = 6
 EARLIEST_YEAR = 1888
+"""Of the oldest surviving film."""
 YEARS_AHEAD = 10
+"""How far ahead of today the year of an announced work may lie (issue 2)."""
 
 _DASH = re.compile(r"\s[-‐‑‒–—―−]\s")
 _YEAR_AT_END = re.compile(r"(?P<rest>.*\S)\s+[(\[]?(?P<year>[0-9]{4})[)\]]?")
@@ -74,29 +76,48 @@ def parse_query(text: str, this_year: int) -> Query:
     cleaned = _cleaned(text)
     if len(cleaned) > QUERY_LIMIT:
         raise QueryTooLong(QUERY_LIMIT)
-    year = None
-    match = _YEAR_AT_END.fullmatch(cleaned)
-    if match is not None:
-        rest, number = match["rest"].rstrip(","), int(match["year"])
-        if (
-            _has_words(rest)
-            and not _DASH.match(f" {rest[-1]} ")
-            and EARLIEST_YEAR <= number <= this_year + YEARS_AHEAD
-        ):
-            cleaned, year = rest, number
-    dash = _DASH.search(cleaned)
-    artist = cleaned[: dash.start()] if dash is not None else None
+    rest, year = split_year(cleaned)
+    if year is not None and EARLIEST_YEAR <= year <= this_year + YEARS_AHEAD:
+        cleaned = rest
+    else:
+        year = None
+    artist, _ = split_artist(cleaned)
     return Query(cleaned, year, artist)
 
 
-def _cleaned(text: str) -> str:
-    """NFC, single blanks, no control characters, direction marks, lone surrogates or quotes around it all."""
-    shown = "".join(
+def split_year(text: str) -> tuple[str, int | None]:
+    """Take a year, any four digits, bare or in brackets, off the end of a `shown` text.
+
+    Only where words stand before it, and no dash: that of `artist – 1989` is the title.
+    """
+    match = _YEAR_AT_END.fullmatch(text)
+    if match is None:
+        return text, None
+    rest = match["rest"].rstrip(",")
+    if not _has_words(rest) or _DASH.match(f" {rest[-1]} "):
+        return text, None
+    return rest, int(match["year"])
+
+
+def split_artist(text: str) -> tuple[str | None, str]:
+    """What stands before and after the first dash of `artist – title`; None and all of it without one."""
+    dash = _DASH.search(text)
+    return (None, text) if dash is None else (text[: dash.start()], text[dash.end() :])
+
+
+def shown(text: str) -> str:
+    """What can be seen of a text, in NFC: no control characters, direction marks, doubled blanks."""
+    seen = "".join(
         " " if unicodedata.category(char) == "Cc" else char
         for char in text
         if unicodedata.category(char) not in {"Cf", "Cs"} or char in _JOINERS
     )
-    cleaned = " ".join(unicodedata.normalize("NFC", shown).split()).strip(_JOINERS + " ")
+    return " ".join(unicodedata.normalize("NFC", seen).split()).strip(_JOINERS + " ")
+
+
+def _cleaned(text: str) -> str:
+    """The `shown` text without quotes around it all."""
+    cleaned = shown(text)
     if len(cleaned) > 2 and _QUOTES.get(cleaned[0]) == cleaned[-1]:
         inner = cleaned[1:-1].strip(_JOINERS + " ")
         one_pair = cleaned[0] not in inner and cleaned[-1] not in inner

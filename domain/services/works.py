@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from domain.errors import (
     WorkGone,
     YearOutOfRange,
 )
-from domain.search import parse_query
+from domain.search import EARLIEST_YEAR, YEARS_AHEAD, parse_query, shown, split_artist, split_year
 from domain.works import AlbumFacts, ArtistCredit, Facts, Kind, MovieFacts, PartialDate, Source, WorkCard
 
 if TYPE_CHECKING:
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(days=30)
 TITLE_LIMIT = 200
-FIRST_YEAR = 1888
-"""Of the oldest surviving film; the earliest year a work added by hand may have (issue 2)."""
-YEARS_AHEAD = 10
-
-_YEAR_AT_END = re.compile(r"^(?P<title>.*\S)\s+(?:\((?P<bracketed>\d{4})\)|(?P<bare>\d{4}))$", re.DOTALL)
-_DASH = re.compile(r"\s+[-–—]\s+")
 
 log = logging.getLogger(__name__)
 
@@ -181,19 +174,17 @@ def by_hand(kind: Kind, text: str, this_year: int) -> Facts:
 
     A text that is nothing but a number is a title. TitleMissing, TitleTooLong, YearOutOfRange.
     """
-    title = " ".join(text.split())
-    released = None
-    if match := _YEAR_AT_END.match(title):
-        year, last = int(match["bracketed"] or match["bare"]), this_year + YEARS_AHEAD
-        if not FIRST_YEAR <= year <= last:
-            raise YearOutOfRange(year=year, first=FIRST_YEAR, last=last)
-        title, released = match["title"], PartialDate(year)
+    title, year = split_year(shown(text))
+    last = this_year + YEARS_AHEAD
+    if year is not None and not EARLIEST_YEAR <= year <= last:
+        raise YearOutOfRange(year=year, first=EARLIEST_YEAR, last=last)
+    released = PartialDate(year) if year is not None else None
     if not title:
         raise TitleMissing
     if len(title) > TITLE_LIMIT:
         raise TitleTooLong(limit=TITLE_LIMIT)
     if kind is Kind.MOVIE:
         return MovieFacts(tmdb_id=None, title=title, released=released)
-    artist, title = [*_DASH.split(title, maxsplit=1)] if _DASH.search(title) else ["", title]
+    artist, title = split_artist(title)
     artists = (ArtistCredit(mbid=None, name=artist),) if artist else ()
     return AlbumFacts(mbid=None, title=title, artists=artists, released=released)

@@ -27,6 +27,7 @@ THIS_YEAR = 2026
         ("Blade Runner 2049 (2017)", "Blade Runner 2049", 2017),
         ("Our Trip – Day 2", "Our Trip – Day 2", None),
         ("Home Video 1888", "Home Video", 1888),
+        ("\u202eHome\x00Video\u202c, 1988", "Home Video", 1988),
         ("Home Video 2036", "Home Video", 2036),
     ],
 )
@@ -43,6 +44,8 @@ def test_a_movie_is_a_title_and_perhaps_a_year(typed: str, title: str, year: int
         ("The Neighbours - Demo 2021", "The Neighbours", "Demo", 2021),
         ("Jay-Z — Live", "Jay-Z", "Live", None),
         ("Us – One – Two", "Us", "One – Two", None),
+        ("The Neighbours – 1989", "The Neighbours", "1989", None),
+        ("The Neighbours ― Demo", "The Neighbours", "Demo", None),
     ],
 )
 def test_an_album_may_have_its_artist_before_a_dash(
@@ -53,7 +56,7 @@ def test_an_album_may_have_its_artist_before_a_dash(
     assert by_hand(Kind.ALBUM, typed, THIS_YEAR) == AlbumFacts(None, title, artists, released)
 
 
-@pytest.mark.parametrize("typed", ["", " ", "\n\t", "\u00a0"])
+@pytest.mark.parametrize("typed", ["", " ", "\n\t", "\u00a0", "\u200b\u200e\u202e"])
 def test_nothing_is_no_title(typed: str) -> None:
     with pytest.raises(TitleMissing):
         by_hand(Kind.MOVIE, typed, THIS_YEAR)
