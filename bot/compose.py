@@ -22,6 +22,7 @@ from bot.request import LONG_POLL, build
 from bot.send import Sender
 from bot.texts import Languages
 from domain.services.clubs import ClubService
+from domain.services.digest import DigestService
 from domain.services.ratings import RatingService
 from domain.services.weeks import WeekService
 from domain.services.works import Catalogues, WorkService
@@ -80,6 +81,7 @@ class App:
             works=WorkService(store, self.clock, self.catalogues),
             weeks=WeekService(store, self.clock),
             ratings=RatingService(store, self.clock),
+            digest=DigestService(store, self.clock),
         )
 
     async def run(self) -> None:

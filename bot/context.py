@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.view import View
     from domain.clubs import Club, User
     from domain.services.clubs import ClubService
+    from domain.services.digest import DigestService
     from domain.services.ratings import RatingService
     from domain.services.weeks import WeekService
     from domain.services.works import WorkService
@@ -38,6 +39,7 @@ class Services:
     works: WorkService
     weeks: WeekService
     ratings: RatingService
+    digest: DigestService
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot import taps
-from bot.handlers import clubs, picks, ratings, search, settings, start, weeks, works
+from bot.handlers import clubs, digest, picks, ratings, search, settings, start, weeks, works
 
 if TYPE_CHECKING:
     from bot.context import Context
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Handler] = {
     "roster": clubs.roster,
     "language": settings.language,
     "settings": settings.settings,
+    "digest": digest.digest,
 }
 
 TAPS: dict[type[taps.Tap], TapHandler] = {
@@ -49,6 +50,7 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
     taps.LanguageTap: settings.speak,
     taps.SettingsTap: settings.choices,
     taps.SetTap: settings.set_,
+    taps.DigestTap: digest.want,
 }
 
 REPLIES: dict[str, Handler] = {

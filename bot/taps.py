@@ -184,6 +184,83 @@ class SetTap(Tap):
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class TurnsTap(Tap):
+    """Show whose turn it is and who comes next."""
+
+    prefix = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class PassTap(Tap):
+    """Ask whether I want to pass my week on, then, `sure`, do it."""
+
+    prefix = "qp"
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwapMenuTap(Tap):
+    """With whom could I swap?"""
+
+    prefix = "qs"
+
+
+@dataclass(frozen=True, slots=True)
+class SwapTap(Tap):
+    """Offer somebody, by our id, to swap turns with me."""
+
+    prefix = "qo"
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAnswerTap(Tap):
+    """Agree to the swap this message offers, or drop it."""
+
+    prefix = "qy"
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AwayMenuTap(Tap):
+    """For how long will I be away?"""
+
+    prefix = "qa"
+
+
+@dataclass(frozen=True, slots=True)
+class AwayTap(Tap):
+    """I am away for so many weeks; 0 for being back."""
+
+    prefix = "qw"
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkipTurnTap(Tap):
+    """Ask whether to skip the one whose week it is, by our id, then, `sure`, do it."""
+
+    prefix = "qk"
+    user: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTap(Tap):
+    """Give the one whose week it is the next one too."""
+
+    prefix = "qh"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTap(Tap):
+    """Send me my clubs' digests in private, or no longer."""
+
+    prefix = "d"
+    wanted: bool
+
+
 TAPS: tuple[type[Tap], ...] = (
     PageTap,
     OpenTap,
@@ -203,6 +280,16 @@ TAPS: tuple[type[Tap], ...] = (
     LanguageTap,
     SettingsTap,
     SetTap,
+    TurnsTap,
+    PassTap,
+    SwapMenuTap,
+    SwapTap,
+    SwapAnswerTap,
+    AwayMenuTap,
+    AwayTap,
+    SkipTurnTap,
+    HoldTap,
+    DigestTap,
 )
 
 

@@ -146,6 +146,10 @@ class Texts:
         """A language's name for itself."""
         return (Locale.parse(code).get_display_name(code) or code).capitalize()
 
+    def territory(self, code: str) -> str:
+        """A country's name by its two letters (ISO 3166-1); the letters where it has none."""
+        return str(Locale.parse(self._locale).territories.get(code, code))
+
 
 def _escaped(arguments: dict[str, str | int]) -> dict[str, str | int]:
     return {

@@ -13,7 +13,7 @@ from domain.works import Kind
 
 if TYPE_CHECKING:
     from bot.texts import Texts
-    from domain.clubs import Club
+    from domain.clubs import Club, Member
     from domain.isoweek import IsoWeek
     from domain.scores import Scale
     from domain.weeks import Answer, Pick, PickCard, WeekCard
@@ -25,7 +25,7 @@ SAID_LIMIT = 400
 
 def card(t: Texts, club: Club, week: WeekCard) -> View:
     """The week as it stands; takes that no longer fit are counted instead."""
-    lines = [_heading(t, week.iso)]
+    lines = [heading(t, week.iso)]
     if week.note:
         lines.append(t("<i>{note}</i>", note=week.note))
     if not week.picks:
@@ -34,14 +34,14 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
         lines += ["", *_pick(t, club, pick)]
     used, left_out = visible("\n".join(lines)), 0
     for pick in week.picks:
-        heading = ["", t("Takes on <b>{title}</b>", title=pick.pick.work.title)]
-        for take in _takes(t, club, pick):
-            added = "\n".join(["", *heading, take])
+        above = ["", t("Takes on <b>{title}</b>", title=pick.pick.work.title)]
+        for one in takes(t, club, pick):
+            added = "\n".join(["", *above, one])
             if used + visible(added) > TEXT_LIMIT - 100:
                 left_out += 1
             else:
-                lines += [*heading, take]
-                used, heading = used + visible(added), []
+                lines += [*above, one]
+                used, above = used + visible(added), []
     if left_out:
         lines.append(t.plural("… and {n} more take", "… and {n} more takes", left_out))
     return View("\n".join(lines), _buttons(t, club, week))
@@ -54,7 +54,8 @@ def ask_note(t: Texts) -> View:
     )
 
 
-def _heading(t: Texts, iso: IsoWeek) -> str:
+def heading(t: Texts, iso: IsoWeek) -> str:
+    """Which week, and from when to when."""
     first, last = iso.monday, iso.monday + timedelta(days=6)
     return t("<b>Week {week}</b> · {first} to {last}", week=iso.week, first=t.day(first), last=t.day(last))
 
@@ -78,7 +79,7 @@ def _pick(t: Texts, club: Club, card: PickCard) -> list[str]:
 
 
 def _said(t: Texts, scale: Scale, pick: Pick, answer: Answer) -> str:
-    name = _name(t, answer)
+    name = named(t, answer.member)
     if answer.absent or answer.score is None:
         if pick.kind is Kind.MOVIE:
             return t("{name} didn't watch", name=name)
@@ -94,7 +95,8 @@ def _late(pick: Pick, answer: Answer) -> bool:
     return None not in (pick.revealed_at, answer.rated_at) and answer.rated_at > pick.revealed_at  # type: ignore[operator]
 
 
-def _takes(t: Texts, club: Club, card: PickCard) -> list[str]:
+def takes(t: Texts, club: Club, card: PickCard) -> list[str]:
+    """What was said of a pick, a line each."""
     return [_take(t, club.settings.scale, answer) for answer in card.tally.answers if answer.take]
 
 
@@ -102,13 +104,15 @@ def _take(t: Texts, scale: Scale, answer: Answer) -> str:
     take = t("“{take}”", take=answer.take)
     if answer.has_spoiler:
         take = Html(f"<tg-spoiler>{take}</tg-spoiler>")
+    name = named(t, answer.member)
     if answer.score is None:
-        return t("{take} – {name}", take=take, name=_name(t, answer))
-    return t("{take} – {name}, {score}", take=take, name=_name(t, answer), score=scale.label(answer.score))
+        return t("{take} – {name}", take=take, name=name)
+    return t("{take} – {name}, {score}", take=take, name=name, score=scale.label(answer.score))
 
 
-def _name(t: Texts, answer: Answer) -> str:
-    return t.plain("Somebody") if answer.member.nameless else person(t, answer.member.user)
+def named(t: Texts, member: Member) -> str:
+    """A member's name, unless they took it back."""
+    return t.plain("Somebody") if member.nameless else person(t, member.user)
 
 
 def _buttons(t: Texts, club: Club, week: WeekCard) -> tuple[tuple[Button, ...], ...]:

@@ -37,6 +37,19 @@ GOLDEN: dict[str, Tap] = {
     "l:auto": taps.LanguageTap(language="auto"),
     "c:menu": taps.SettingsTap(setting="menu"),
     "e:scale:half_stars": taps.SetTap(setting="scale", value="half_stars"),
+    "d:1": taps.DigestTap(wanted=True),
+    "q": taps.TurnsTap(),
+    "qp:0": taps.PassTap(sure=False),
+    "qp:1": taps.PassTap(sure=True),
+    "qs": taps.SwapMenuTap(),
+    "qo:3": taps.SwapTap(user=3),
+    "qy:1": taps.SwapAnswerTap(agreed=True),
+    "qy:0": taps.SwapAnswerTap(agreed=False),
+    "qa": taps.AwayMenuTap(),
+    "qw:2": taps.AwayTap(weeks=2),
+    "qk:3:0": taps.SkipTurnTap(user=3, sure=False),
+    "qk:3:1": taps.SkipTurnTap(user=3, sure=True),
+    "qh": taps.HoldTap(),
 }
 
 VALUES = {
