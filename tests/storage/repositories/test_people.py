@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from domain.clubs import Club, Member, Settings, User
+from domain.clubs import Club, Member, Picking, Settings, User
 from domain.ports import Note
+from domain.schedule import Schedule, Timing
 from domain.scores import Scale
+from storage.tables import clubs
 from tests.fakes import START
 from tests.storage import scenes
 
@@ -65,7 +68,16 @@ async def test_a_language_once_set_stays_when_telegrams_changes(database: Databa
 
 async def test_a_club_keeps_its_settings(database: Database) -> None:
     settings = Settings(
-        language="de", zone=ZoneInfo("Pacific/Kiritimati"), scale=Scale.TEN, movies=2, albums=0, blind=False
+        language="de",
+        zone=ZoneInfo("Pacific/Kiritimati"),
+        scale=Scale.TEN,
+        movies=2,
+        albums=0,
+        blind=False,
+        picking=Picking.TURNS,
+        schedule=Schedule(new_week=Timing(2, 0), digest=Timing(6, 23 * 60 + 59, on=False)),
+        thread=2**40,
+        paused_until=date(2027, 1, 4),
     )
     async with database.store().write() as unit:
         club = await unit.clubs.add(-1_001_234_567_890, "Kino", private=False, settings=Settings())
@@ -77,6 +89,64 @@ async def test_a_club_keeps_its_settings(database: Database) -> None:
     assert await _club(database, club.chat_id) == replace(
         club, title="Кино & Musik", settings=settings, introduced=True
     )
+
+
+async def test_posts_missing_from_a_stored_schedule_come_when_a_new_clubs_do(database: Database) -> None:
+    club = await scenes.a_club(database)
+    stored = {"digest": [6, 60, False], "of_a_later_version": [1, 2, True, "more"]}
+    async with database._engines.writer.begin() as connection:
+        await connection.execute(update(clubs).values(schedule=stored))
+    changed = await _club(database, club.chat_id)
+    assert changed is not None
+    assert changed.settings.schedule == Schedule(digest=Timing(6, 60, on=False))
+
+
+async def test_clubs_sleep_and_wake(database: Database) -> None:
+    ana, ben = await scenes.a_user(database, 1), await scenes.a_user(database, 2, "Ben")
+    both = await scenes.a_club(database, ana, ben)
+    own = await scenes.a_club(database, ana, chat_id=1)
+    async with database.store().write() as unit:
+        await unit.clubs.set_asleep(both.id, asleep=True)
+        await unit.members.leave(own.id, ana.id, LATER)
+        await unit.members.join(own.id, ben.id, LATER)
+        await unit.commit()
+    sleeping = replace(both, asleep=True)
+    async with database.store().read() as unit:
+        assert await unit.clubs.get(both.id) == sleeping
+        assert await unit.clubs.get(own.id) == own
+        assert await unit.clubs.get(own.id + both.id) is None
+        assert await unit.clubs.awake() == (own,)
+        assert await unit.clubs.of_user(ana.id) == (sleeping,)
+        assert await unit.clubs.of_user(ben.id) == (sleeping, own)
+
+    async with database.store().write() as unit:
+        await unit.clubs.set_asleep(both.id, asleep=False)
+        await unit.commit()
+    async with database.store().read() as unit:
+        assert await unit.clubs.awake() == (both, own)
+
+
+async def test_private_digests_go_to_those_who_want_one_and_can_be_reached(database: Database) -> None:
+    ana, ben, cem = [await scenes.a_user(database, number) for number in (1, 2, 3)]
+    async with database.store().write() as unit:
+        for user in (ana, ben):
+            await unit.users.set_wants_digest(user.id, wants=True)
+        for user in (ana, cem):
+            await unit.users.set_reachable(user.id, reachable=True)
+        await unit.commit()
+    wanting = replace(ana, reachable=True, wants_digest=True)
+    async with database.store().read() as unit:
+        assert await unit.users.wanting_digest() == (wanting,)
+    assert await _user(database, 2) == replace(ben, wants_digest=True)
+
+    async with database.store().write() as unit:
+        assert await unit.users.save(1, "Ana", "en") == wanting
+        await unit.users.set_wants_digest(ana.id, wants=False)
+        await unit.users.set_reachable(ben.id, reachable=True)
+        await unit.users.set_reachable(ben.id, reachable=False)
+        await unit.commit()
+    async with database.store().read() as unit:
+        assert await unit.users.wanting_digest() == ()
 
 
 async def test_adding_a_club_again_gives_the_one_there_is(database: Database) -> None:
@@ -190,3 +260,48 @@ async def test_leaving_a_club_one_never_joined_changes_nothing(database: Databas
         assert not await unit.members.leave(club.id, ben.id, LATER)
         await unit.commit()
     assert await _roster(database, club) == (Member(ana, START),)
+
+
+async def test_the_roster_is_put_in_order_in_one_go(database: Database) -> None:
+    ana, ben, cem = [await scenes.a_user(database, number) for number in (1, 2, 3)]
+    club = await scenes.a_club(database, ana, ben, cem)
+    other = await scenes.a_club(database, cem, ana, chat_id=-200)
+    async with database.store().write() as unit:
+        await unit.members.leave(club.id, ben.id, LATER)
+        await unit.members.set_turns(club.id, [cem.id, ana.id])
+        await unit.commit()
+    assert {member.user: member.turn for member in await _roster(database, club)} == {ana: 1, ben: 1, cem: 0}
+    assert {member.user: member.turn for member in await _roster(database, other)} == {cem: 0, ana: 1}
+
+    async with database.store().write() as unit:
+        await unit.members.set_turns(club.id, [])
+        await unit.members.join(club.id, ben.id, LATER)
+        await unit.commit()
+    assert {member.user: member.turn for member in await _roster(database, club)} == {cem: 0, ana: 1, ben: 2}
+
+
+async def test_who_is_away_is_back_when_they_say_so_or_join_again(database: Database) -> None:
+    ana, ben = await scenes.a_user(database, 1), await scenes.a_user(database, 2, "Ben")
+    club = await scenes.a_club(database, ana, ben)
+    until = date(2026, 4, 6)
+
+    async def away() -> list[date | None]:
+        return [member.away_until for member in await _roster(database, club)]
+
+    async with database.store().write() as unit:
+        await unit.members.set_away(club.id, ana.id, until)
+        await unit.commit()
+    assert await away() == [until, None]
+
+    async with database.store().write() as unit:
+        await unit.members.join(club.id, ana.id, LATER)
+        await unit.commit()
+    assert await away() == [until, None]
+
+    async with database.store().write() as unit:
+        await unit.members.set_away(club.id, ben.id, until)
+        await unit.members.leave(club.id, ana.id, LATER)
+        await unit.members.join(club.id, ana.id, LATER)
+        await unit.members.set_away(club.id, ben.id, None)
+        await unit.commit()
+    assert await away() == [None, None]

@@ -65,6 +65,18 @@ async def test_a_week_appears_when_something_happens_in_it(database: Database, c
         assert await unit.weeks.get(week.id + 1) is None
 
 
+async def test_a_week_is_somebodys_until_it_is_anothers(database: Database, club: Club, ana: User) -> None:
+    week = await scenes.a_week(database, club)
+    ben = await scenes.a_user(database, 2, "Ben")
+    owner: User | None
+    for owner in (ana, ben, None):
+        async with database.store().keep() as unit:
+            await unit.weeks.set_owner(week.id, None if owner is None else owner.id)
+            await unit.commit()
+        async with database.store().read() as unit:
+            assert await unit.weeks.at(club.id, WEEK) == replace(week, owner=owner)
+
+
 async def test_a_pick_knows_its_week_its_work_and_who_picked_it(
     database: Database, club: Club, ana: User, heat: int
 ) -> None:
