@@ -47,8 +47,9 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
         BotCommand("language", t.plain("Choose the language I speak to you")),
         BotCommand("help", t.plain("What this is and how it works")),
     ]
+    mine = [BotCommand("digest", t.plain("Your clubs' digests in private"))]
     return (
-        (BotCommandScopeAllPrivateChats(), [*everyone, *rest]),
+        (BotCommandScopeAllPrivateChats(), [*everyone, *mine, *rest]),
         (BotCommandScopeAllGroupChats(), [*everyone, *club, *rest]),
         (BotCommandScopeAllChatAdministrators(), [*everyone, *club, *rest]),
     )
