@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
@@ -19,6 +20,8 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
 
+from domain.clubs import Club, Settings, User
+from domain.scores import Scale
 from storage.database import create
 from storage.engine import connect, migrating
 from storage.schema import config
@@ -54,13 +57,13 @@ async def _migrate(path: Path) -> None:
     await database.close()
 
 
-async def _downgrade(path: Path) -> None:
-    def down(connection: Connection) -> None:
-        command.downgrade(config(connection), "base")
+async def _to(path: Path, revision: str, *, down: bool = False) -> None:
+    def move(connection: Connection) -> None:
+        (command.downgrade if down else command.upgrade)(config(connection), revision)
 
     engines = connect(f"sqlite:///{path}")
     async with migrating(engines) as connection:
-        await connection.run_sync(down)
+        await connection.run_sync(move)
     await engines.dispose()
 
 
@@ -69,10 +72,97 @@ async def test_up_down_and_up_again_end_at_the_same_tables(tmp_path: Path) -> No
     await _migrate(path)
     first = _schema(path)
     assert {"users", "picks", "inbox"} <= {name for _, name, _ in first}
-    await _downgrade(path)
+    await _to(path, "base", down=True)
     assert {name for kind, name, _ in _schema(path) if kind == "table"} == set()
     await _migrate(path)
     assert _schema(path) == first
+
+
+_A_YEAR_OF_THE_FIRST_TABLES = """
+    INSERT INTO users (id, telegram_id, name) VALUES (1, 11, 'Ana'), (2, 12, 'Ben'), (3, 13, 'Cem');
+    INSERT INTO clubs (id, chat_id, title, private, introduced, language, zone, scale, movies, albums, blind)
+        VALUES (1, -100, 'Kino', 0, 1, 'de', 'Europe/Berlin', 'ten', 2, 0, 0),
+               (2, -200, 'Film', 0, 0, 'en', 'UTC', 'stars', 1, 1, 1);
+    INSERT INTO members (club_id, user_id, joined_at, left_at, nameless)
+        VALUES (1, 1, '2026-03-02 12:00:00.000000', NULL, 0),
+               (1, 2, '2026-01-02 12:00:00.000000', NULL, 0),
+               (1, 3, '2026-02-02 12:00:00.000000', '2026-02-09 12:00:00.000000', 1),
+               (2, 3, '2026-01-01 12:00:00.000000', NULL, 0),
+               (2, 1, '2026-01-01 12:00:00.000000', NULL, 0);
+    INSERT INTO works (id, kind, title, fetched_at) VALUES (1, 'movie', 'Heat', '2026-01-05 12:00:00.000000');
+    INSERT INTO weeks (id, club_id, iso_year, iso_week, note) VALUES (1, 1, 2026, 2, 'Bring crisps');
+    INSERT INTO picks (id, week_id, kind, position, work_id, picked_by, picked_at, removed_at, replaces)
+        VALUES (1, 1, 'movie', 0, 1, 2, '2026-01-05 12:00:00.000000', '2026-01-06 12:00:00.000000', NULL),
+               (2, 1, 'movie', 0, 1, 2, '2026-01-06 12:00:00.000000', NULL, 1);
+    INSERT INTO attendances (pick_id, user_id) VALUES (2, 3);
+    INSERT INTO messages (chat_id, message_id, purpose, week_id, sent_at)
+        VALUES (-100, 7, 'card', 1, '2026-01-06 12:00:00.000000');
+    INSERT INTO ratings (user_id, work_id, score, take, has_spoiler, rated_at, updated_at)
+        VALUES (1, 1, 9, 'Long', 0, '2026-01-07 12:00:00.000000', '2026-01-07 12:00:00.000000');
+"""
+
+
+def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [name for kind, name, _ in _schema(path) if kind == "table"]
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+
+
+async def test_clubs_of_the_first_tables_get_a_rhythm_and_keep_what_they_had(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _to(path, "0001")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_A_YEAR_OF_THE_FIRST_TABLES)
+    before = _rows(path)
+
+    await _migrate(path)
+    database = create(f"sqlite:///{path}", FakeClock())
+    async with database.store().read() as unit:
+        kino = await unit.clubs.by_chat(-100)
+        assert kino is not None
+        assert kino == Club(
+            1,
+            -100,
+            "Kino",
+            private=False,
+            settings=Settings("de", ZoneInfo("Europe/Berlin"), Scale.TEN, movies=2, albums=0, blind=False),
+            introduced=True,
+        )
+        turns = [
+            {member.user.name: member.turn for member in await unit.members.of(club_id)} for club_id in (1, 2)
+        ]
+        assert turns == [{"Ben": 0, "Cem": 1, "Ana": 2}, {"Ana": 0, "Cem": 1}]
+        ana = await unit.users.by_telegram_id(11)
+        assert ana == User(1, 11, "Ana")
+        (pick,) = await unit.weeks.picks(1)
+        assert [answer.score for answer in (await unit.ratings.answers([pick]))[pick.id]] == [9, None]
+        assert await unit.posts.of_club(1, open_only=False) == ()
+    await database.close()
+
+    await _to(path, "0001", down=True)
+    assert _rows(path) == before
+
+
+async def test_what_came_with_a_list_of_past_weeks_outlives_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _to(path, "0001")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_A_YEAR_OF_THE_FIRST_TABLES)
+    await _migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            PRAGMA foreign_keys = ON;
+            INSERT INTO backfills (id, club_id, user_id, made_at, state, draft)
+                VALUES (1, 2, 1, '2026-03-02 12:00:00.000000', 'stored', '{}');
+            UPDATE picks SET backfill_id = 1;
+            UPDATE ratings SET backfill_id = 1;
+            DELETE FROM clubs WHERE id = 2;
+            """
+        )
+        assert connection.execute("SELECT count(*) FROM backfills").fetchall() == [(0,)]
+        assert connection.execute("SELECT id, backfill_id FROM picks").fetchall() == [(1, None), (2, None)]
+        assert connection.execute("SELECT score, backfill_id FROM ratings").fetchall() == [(9, None)]
 
 
 async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
@@ -89,7 +179,9 @@ async def test_the_history_ends_at_the_models(tmp_path: Path) -> None:
     await _migrate(path)
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
 
@@ -111,6 +203,7 @@ async def test_constraints_and_partial_indexes_are_those_of_the_models(tmp_path:
     }
     assert checks <= {name for name, _ in by_history}
     assert ("uq_picks_slot", "removed_at IS NULL") in by_history
+    assert ("ix_posts_open", "state IN ('due', 'sending')") in by_history
 
 
 def _constraints(path: Path) -> set[tuple[str, str]]:
@@ -146,6 +239,8 @@ def test_the_history_is_one_line() -> None:
 
 _MIGRATE = """
 import asyncio, sys
+from domain.clubs import Club, Settings, User
+from domain.scores import Scale
 from storage.database import create
 from tests.fakes import FakeClock
 

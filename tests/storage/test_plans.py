@@ -1,24 +1,31 @@
-"""The queries behind a tap on a score button use indexes, however large the tables."""
+"""The queries behind a tap on a score button, and behind a minute of posts, use indexes."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import event
 
 from domain.isoweek import IsoWeek
 from domain.ports import Note
+from domain.schedule import PostKind, PostState
 from domain.works import Kind
+from storage.database import create
+from tests.databases import template
 from tests.fakes import START
 from tests.storage import scenes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from storage.database import Database
+    from tests.fakes import FakeClock
 
 Statement = tuple[str, Any]
 
@@ -102,3 +109,130 @@ async def test_the_answers_to_all_picks_of_a_week_are_one_query(sqlite_database:
     async with sqlite_database.store().read() as unit:
         assert set(await unit.ratings.answers(picks)) == {pick.id for pick in picks}
     assert len(listener.statements) == 1
+
+
+FLEET = 10_000
+YEAR = 52
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 10,000 clubs: a year of settled posts for each tenth, one due for all, some asleep."""
+    path = tmp_path_factory.mktemp("fleet") / "wrong-opinions.db"
+    path.write_bytes(template())
+    clubs = (
+        (number, -number, "Film club", 0, 1, "en", "UTC", "half_stars", 1, 1, 1, number % 7 == 0)
+        for number in range(1, FLEET + 1)
+    )
+    settled = (
+        (number, "digest", 2025, week, f"2025-01-01 00:{week:02}:00.000000", "sent", 1)
+        for number in range(10, FLEET + 1, 10)
+        for week in range(1, YEAR + 1)
+    )
+    due = ((number, "digest", 2026, 10, due_at(number), "due", 0) for number in range(1, FLEET + 1))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO clubs (id, chat_id, title, private, introduced, language, zone, scale,"
+            " movies, albums, blind, asleep) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            clubs,
+        )
+        for occurrences in (settled, due):
+            connection.executemany(
+                "INSERT INTO posts (club_id, kind, iso_year, iso_week, due_at, state, attempt)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                occurrences,
+            )
+    return path
+
+
+def due_at(number: int) -> str:
+    """All in the same minute, the last club first."""
+    return f"2026-03-02 12:00:00.{FLEET - number:06}"
+
+
+@pytest.fixture
+async def fleet_database(fleet: Path, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    path = shutil.copy(fleet, tmp_path)
+    database = create(f"sqlite:///{path}", clock)
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+async def test_a_minute_in_which_all_clubs_are_due_reads_only_what_it_takes(
+    fleet_database: Database, tmp_path: Path, analysed: bool
+) -> None:
+    path = tmp_path / "wrong-opinions.db"
+    if analysed:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("ANALYZE")
+    now = START + timedelta(seconds=59)
+    listener = Listener(fleet_database)
+    async with fleet_database.store().read() as unit:
+        posts = await unit.posts.due(now, 30)
+        await unit.posts.next_due(START)
+    async with fleet_database.store().keep() as unit:
+        claimed = [await unit.posts.claim(post.id, now, now + timedelta(minutes=1)) for post in posts[:2]]
+        await unit.commit()
+
+    awake = [number for number in range(FLEET, 0, -1) if number % 7]
+    assert [post.club_id for post in posts] == awake[:30]
+    assert [claim.attempt for claim in claimed if claim is not None] == [1, 1]
+    assert listened(path, listener) == {
+        "SEARCH posts USING INDEX ix_posts_open (due_at<?)",
+        "SEARCH posts USING INDEX ix_posts_open (due_at>?)",
+        "SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH clubs USING INTEGER PRIMARY KEY (rowid=?)",
+    }
+
+
+async def test_a_clubs_own_posts_are_found_among_all(fleet_database: Database, tmp_path: Path) -> None:
+    listener = Listener(fleet_database)
+    async with fleet_database.store().read() as unit:
+        latest = await unit.posts.latest(FLEET, PostKind.DIGEST)
+    assert latest is not None
+    assert latest.week == scenes.WEEK
+    unique = "sqlite_autoindex_posts_1"
+    assert listened(tmp_path / "wrong-opinions.db", listener) == {
+        f"SEARCH posts USING INDEX {unique} (club_id=? AND kind=?)"
+    }
+
+    listener.statements.clear()
+    async with fleet_database.store().keep() as unit:
+        assert len(await unit.posts.of_club(FLEET)) == 1
+        assert len(await unit.posts.of_club(FLEET, open_only=False)) == YEAR + 1
+        assert await unit.posts.reschedule(latest.id, START)
+        await unit.posts.settle(latest.id, PostState.SKIPPED, START)
+        await unit.posts.withdraw(FLEET, [PostKind.DIGEST])
+        assert await unit.posts.ensure(FLEET, PostKind.DIGEST, scenes.WEEK.next(), START)
+    assert listened(tmp_path / "wrong-opinions.db", listener) == {
+        f"SEARCH posts USING INDEX {unique} (club_id=?)",
+        f"SEARCH posts USING INDEX {unique} (club_id=? AND kind=?)",
+        "SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)",
+        "USE TEMP B-TREE FOR ORDER BY",
+    }
+
+
+async def test_turns_and_rosters_scan_no_table(sqlite_database: Database, tmp_path: Path) -> None:
+    ana, ben = await scenes.a_user(sqlite_database, 1), await scenes.a_user(sqlite_database, 2, "Ben")
+    club = await scenes.a_club(sqlite_database, ana, ben)
+    week = await scenes.a_week(sqlite_database, club)
+
+    listener = Listener(sqlite_database)
+    async with sqlite_database.store().write() as unit:
+        await unit.clubs.get(club.id)
+        await unit.clubs.of_user(ana.id)
+        await unit.clubs.set_asleep(club.id, asleep=True)
+        await unit.members.set_turns(club.id, [ben.id, ana.id])
+        await unit.members.set_away(club.id, ana.id, START.date())
+        await unit.weeks.set_owner(week.id, ana.id)
+        await unit.users.set_reachable(ana.id, reachable=True)
+        await unit.users.set_wants_digest(ana.id, wants=True)
+    assert len(listener.statements) == 8
+    steps = listened(tmp_path / "wrong-opinions.db", listener)
+    assert [step for step in steps if step.startswith("SCAN")] == []
+
+
+def listened(path: Path, listener: Listener) -> set[str]:
+    """The steps of all that was heard."""
+    return {step for _, step in plans(path, listener.statements)}
