@@ -24,6 +24,7 @@ from bot.texts import Languages
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
 from domain.services.ratings import RatingService
+from domain.services.turns import TurnService
 from domain.services.weeks import WeekService
 from domain.services.works import Catalogues, WorkService
 from integrations.cover_art import CoverArtArchive
@@ -81,6 +82,7 @@ class App:
             works=WorkService(store, self.clock, self.catalogues),
             weeks=WeekService(store, self.clock),
             ratings=RatingService(store, self.clock),
+            turns=TurnService(store, self.clock),
             digest=DigestService(store, self.clock),
         )
 

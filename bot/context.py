@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.services.clubs import ClubService
     from domain.services.digest import DigestService
     from domain.services.ratings import RatingService
+    from domain.services.turns import TurnService
     from domain.services.weeks import WeekService
     from domain.services.works import WorkService
 
@@ -39,6 +40,7 @@ class Services:
     works: WorkService
     weeks: WeekService
     ratings: RatingService
+    turns: TurnService
     digest: DigestService
 
 

@@ -103,7 +103,7 @@ class Dispatcher:
         original = message.reply_to_message
         if command is None and message.text and original is not None and original.from_user == self.bot.bot:
             note = await context.services.weeks.purpose(message.chat_id, original.message_id)
-            if note is not None:
+            if note is not None and note.purpose in routes.REPLIES:
                 context.args = message.text
                 await routes.REPLIES[note.purpose](context)
                 return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.views.common import source_name, title
+from bot.texts import shorten
+from bot.views.common import person, source_name, title
 from domain import errors
 from domain.works import Kind
 
@@ -81,6 +82,18 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.NotYourPick: lambda _, t: t.plain(
         "Only whoever picked it, the week's owner or an admin can do that."
     ),
+    errors.NotYourTurn: lambda e, t: t.plain(
+        "It's {name}'s week. /turns shows who comes next.", name=person(t, e.owner)
+    ),
+    errors.NoTurns: lambda _, t: t.plain("No turns here: in this club anyone may pick."),
+    errors.NobodysTurn: lambda _, t: t.plain("It's nobody's turn this week, so anyone may pick."),
+    errors.NobodyElse: lambda _, t: t.plain(
+        "Nobody else is there to take over. /join puts people on the roster."
+    ),
+    errors.TurnUsed: lambda _, t: t.plain("This week has a pick already, so it stays where it is."),
+    errors.SwapGone: lambda _, t: t.plain("This offer is over. /turns shows how things stand."),
+    errors.SwapWithSelf: lambda _, t: t.plain("You can't swap with yourself."),
+    errors.NotYourSwap: lambda e, t: t.plain("Only {name} can answer that.", name=person(t, e.asked)),
     errors.AdminsOnly: lambda _, t: t.plain("Only this group's admins can change that."),
     errors.UndoExpired: lambda e, t: t.plain(
         "Too late: undo works for {seconds} seconds.", seconds=e.seconds
@@ -105,4 +118,18 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.PersonHidden: lambda _, t: t.plain(
         "You're writing as the group, so I can't tell who you are. Write as yourself, or press a button."
     ),
+    errors.NoSuchWeek: lambda e, t: t.plain(
+        "I know no past week “{text}”. Try it like: /week 2026-W07", text=shorten(e.text, 40)
+    ),
+    errors.NoSuchYear: lambda e, t: t.plain(
+        "“{text}” is no year I know. Try it like: /history 2025", text=shorten(e.text, 40)
+    ),
+    errors.TooManyLines: lambda e, t: t.plain(
+        "That's a lot at once: {limit} lines at most, please. Send the rest after that.", limit=e.limit
+    ),
+    errors.BackfillGone: lambda _, t: t.plain("I no longer have these lines. Send them with /backfill again."),
+    errors.BackfillClosed: lambda _, t: t.plain("These lines are stored or undone already."),
+    errors.BackfillOpen: lambda e, t: t.plain("Not everything is settled yet; still open: {n}.", n=e.questions),
+    errors.BackfillEmpty: lambda _, t: t.plain("Nothing of this is left to store."),
+    errors.BackfillUndoExpired: lambda e, t: t.plain("Too late: undo works for {hours} hours.", hours=e.hours),
 }

@@ -41,6 +41,7 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
         BotCommand("join", t.plain("Join the roster")),
         BotCommand("leave", t.plain("Leave the roster")),
         BotCommand("roster", t.plain("Who is on the roster")),
+        BotCommand("turns", t.plain("Whose turn it is, and who comes next")),
     ]
     rest = [
         BotCommand("settings", t.plain("How this club is set up")),

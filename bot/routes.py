@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot import taps
-from bot.handlers import clubs, digest, picks, ratings, search, settings, start, weeks, works
+from bot.handlers import clubs, digest, picks, ratings, search, settings, start, turns, weeks, works
 
 if TYPE_CHECKING:
     from bot.context import Context
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Handler] = {
     "join": clubs.join,
     "leave": clubs.leave,
     "roster": clubs.roster,
+    "turns": turns.turns,
     "language": settings.language,
     "settings": settings.settings,
     "digest": digest.digest,
@@ -50,6 +51,15 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
     taps.LanguageTap: settings.speak,
     taps.SettingsTap: settings.choices,
     taps.SetTap: settings.set_,
+    taps.TurnsTap: turns.line,
+    taps.PassTap: turns.pass_on,
+    taps.SwapMenuTap: turns.swap_menu,
+    taps.SwapTap: turns.swap,
+    taps.SwapAnswerTap: turns.answer_swap,
+    taps.AwayMenuTap: turns.away_menu,
+    taps.AwayTap: turns.away,
+    taps.SkipTurnTap: turns.skip,
+    taps.HoldTap: turns.hold,
     taps.DigestTap: digest.want,
 }
 

@@ -79,6 +79,10 @@ class Club:
         """The week `moment` falls in where the club lives."""
         return IsoWeek.at(moment, self.settings.zone)
 
+    def day(self, moment: datetime) -> date:
+        """The day `moment` falls on where the club lives."""
+        return moment.astimezone(self.settings.zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -98,3 +102,7 @@ class Member:
     def active(self) -> bool:
         """On the roster now."""
         return self.left is None
+
+    def away(self, day: date) -> bool:
+        """Whether they do not pick on this day."""
+        return self.away_until is not None and day < self.away_until

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from domain.clubs import User
     from domain.isoweek import IsoWeek
     from domain.weeks import Pick
     from domain.works import Kind, Source, Work
@@ -111,6 +112,44 @@ class NotYourPick(DomainError):
     """Only the owner of the week, who picked it in an open club, or an admin may do this."""
 
 
+@dataclass(eq=False)
+class NotYourTurn(DomainError):
+    """The week is `owner`'s; only they and admins may do this in it."""
+
+    owner: User
+
+
+class NoTurns(DomainError):
+    """A button of turns in a club where anyone may pick."""
+
+
+class NobodysTurn(DomainError):
+    """The week has no owner who could do this: everybody is away."""
+
+
+class NobodyElse(DomainError):
+    """There is nobody else on the roster, and not away, who could take the week."""
+
+
+class TurnUsed(DomainError):
+    """The week has picks already, so it can no longer go to somebody else."""
+
+
+class SwapGone(DomainError):
+    """An offer to swap turns that was answered, or whose week or people are no longer what they were."""
+
+
+class SwapWithSelf(DomainError):
+    """Somebody offers themselves a swap."""
+
+
+@dataclass(eq=False)
+class NotYourSwap(DomainError):
+    """Only `asked`, who was offered the swap, may answer it."""
+
+    asked: User
+
+
 class AdminsOnly(DomainError):
     """Only the group's admins may do this."""
 
@@ -164,3 +203,50 @@ class NoPicksYet(DomainError):
 
 class PersonHidden(DomainError):
     """Telegram does not say who this is (an anonymous admin), and it matters here."""
+
+
+@dataclass(eq=False)
+class NoSuchWeek(DomainError):
+    """`text` names no week, or one that is still ahead."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class NoSuchYear(DomainError):
+    """`text` is not a year."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class TooManyLines(DomainError):
+    """More than `limit` lines of past weeks at once."""
+
+    limit: int
+
+
+class BackfillGone(DomainError):
+    """A backfill that was thrown away, never existed, or belongs to another club."""
+
+
+class BackfillClosed(DomainError):
+    """A backfill that was stored, or undone, and can no longer be changed."""
+
+
+@dataclass(eq=False)
+class BackfillOpen(DomainError):
+    """A backfill with `questions` yet to be settled cannot be stored."""
+
+    questions: int
+
+
+class BackfillEmpty(DomainError):
+    """A backfill of which nothing is left to store."""
+
+
+@dataclass(eq=False)
+class BackfillUndoExpired(DomainError):
+    """The undo came more than `hours` after the backfill was stored."""
+
+    hours: int

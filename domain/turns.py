@@ -40,7 +40,7 @@ def take(queue: Queue, away: AbstractSet[int]) -> tuple[Queue, int | None]:
 
 
 def pass_on(queue: Queue, passer: int, away: AbstractSet[int]) -> tuple[Queue, int | None]:
-    """The next in line takes the passer's week; the passer is next but one, or next where nobody else waits."""
+    """The next in line takes the week; the passer is next but one, or next where nobody else waits."""
     rest, taker = take(queue.without(passer), away)
     if taker is None:
         return queue, None

@@ -25,8 +25,8 @@ async def join_tap(ctx: Context, _tap: JoinTap) -> None:
 
 async def leave(ctx: Context) -> None:
     """/leave"""
-    await ctx.services.clubs.leave(ctx.club, ctx.user)
-    ctx.say(views.left(ctx.t, ctx.user))
+    owner = await ctx.services.clubs.leave(ctx.club, ctx.user)
+    ctx.say(views.left(ctx.t, ctx.user, owner))
 
 
 async def forget(ctx: Context, tap: ForgetTap) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.handlers.weeks import post_card, refresh_card
 from bot.views import picks as views
+from domain.clubs import Picking
 from domain.errors import PickedBefore, SlotsFull
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 async def pick(ctx: Context, tap: PickTap) -> None:
     """A work becomes this week's pick, or a question why not; the week's card follows."""
-    admin = tap.replacing != 0 and await ctx.is_admin()
+    by_turns = ctx.club.settings.picking is Picking.TURNS
+    admin = (by_turns or tap.replacing != 0) and await ctx.is_admin()
     try:
         pick = await ctx.services.weeks.pick(
             ctx.club, ctx.user, tap.work, admin=admin, again=tap.again, replacing=tap.replacing or None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.taps import ForgetTap, JoinTap
+from bot.texts import Html
 from bot.view import Button, View
 from bot.views.common import person
+from bot.views.turns import your_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +41,11 @@ def already(t: Texts, name: str) -> View:
     return View(t("{name} is on the roster already.", name=name))
 
 
-def left(t: Texts, user: User) -> View:
-    """Somebody left; their name can go too."""
+def left(t: Texts, user: User, owner: User | None) -> View:
+    """Somebody left; their name can go too. `owner` takes over their week."""
     text = t("{name} left the roster. The scores stay in the averages; the name can go too.", name=user.name)
+    if owner is not None:
+        text = Html(f"{text}\n{your_turn(t, owner)}")
     return View(
         text,
         ((Button(t.plain("Drop my name"), ForgetTap(user.id)), Button(t.plain("Back in"), JoinTap())),),

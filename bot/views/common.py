@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.texts import clean, shorten
+from bot.texts import Html, clean, shorten
 from domain.works import Hit, Kind, Source, Work
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def button_title(work: Work | Hit) -> str:
 def person(t: Texts, user: User) -> str:
     """What somebody calls themselves."""
     return clean(user.name, NAME_LIMIT) or t.plain("Somebody")
+
+
+def mention(t: Texts, user: User) -> Html:
+    """Somebody's name as HTML that tells them of the message (Bot API, formatting options)."""
+    return Html(f'<a href="tg://user?id={user.telegram_id}">{t("{name}", name=person(t, user))}</a>')
 
 
 def source_name(source: Source) -> str:

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.clubs import Settings
-from domain.errors import AdminsOnly, NotOnRoster
+from domain.errors import AdminsOnly, NotOnRoster, UndoExpired
+from domain.services import owners
+from domain.weeks import UNDO
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.clock import Clock
     from domain.clubs import Club, Member, User
     from domain.ports import Store
@@ -30,6 +34,14 @@ class Place:
     chat_id: int
     title: str
     private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Somebody was taken off the roster; `owner` took over their week, where it was theirs."""
+
+    user: User
+    owner: User | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +108,18 @@ class ClubService:
             await tx.commit()
         return joined
 
-    async def leave(self, club: Club, user: User) -> None:
-        """Take somebody off the roster; their scores stay in the averages. NotOnRoster."""
+    async def leave(self, club: Club, user: User) -> User | None:
+        """Take somebody off the roster; their scores stay in the averages. NotOnRoster.
+
+        Whoever takes over their week, if it was theirs and has no picks.
+        """
+        now = self.clock.now()
         async with self.store.write() as tx:
-            if not await tx.members.leave(club.id, user.id, self.clock.now()):
+            if not await tx.members.leave(club.id, user.id, now):
                 raise NotOnRoster
+            owner = await owners.leave(tx, club, user, club.week(now), club.day(now))
             await tx.commit()
+        return owner
 
     async def drop_name(self, club: Club, user: User) -> None:
         """Show somebody who left without their name. NotOnRoster where they never left."""
@@ -117,14 +135,58 @@ class ClubService:
         async with self.store.read() as tx:
             return tuple(member for member in await tx.members.of(club.id) if member.active)
 
-    async def change(self, club: Club, settings: Settings, *, admin: bool) -> Club:
-        """Store a club's settings. AdminsOnly."""
+    async def remove(self, club: Club, user_id: int, *, admin: bool) -> Removed:
+        """An admin takes somebody off the roster, as if they had left. AdminsOnly, NotOnRoster."""
         if not admin:
             raise AdminsOnly
+        now = self.clock.now()
+        async with self.store.write() as tx:
+            members = await tx.members.of(club.id)
+            member = next((m for m in members if m.user.id == user_id and m.active), None)
+            if member is None:
+                raise NotOnRoster
+            await tx.members.leave(club.id, user_id, now)
+            owner = await owners.leave(tx, club, member.user, club.week(now), club.day(now))
+            await tx.commit()
+        return Removed(member.user, owner)
+
+    async def restore(self, club: Club, user_id: int, *, admin: bool) -> Member:
+        """Undo a removal within `UNDO`: they are back in their place in the order of turns.
+
+        A week that went to somebody else stays with them. AdminsOnly, NotOnRoster, UndoExpired.
+        """
+        if not admin:
+            raise AdminsOnly
+        now = self.clock.now()
+        async with self.store.write() as tx:
+            members = await tx.members.of(club.id)
+            member = next((m for m in members if m.user.id == user_id), None)
+            if member is None:
+                raise NotOnRoster
+            if member.left is not None:
+                if now - member.left > UNDO:
+                    raise UndoExpired(seconds=int(UNDO.total_seconds()))
+                line = sorted((m for m in members if m.active or m is member), key=lambda m: m.turn)
+                await tx.members.join(club.id, user_id, now)
+                await tx.members.set_turns(club.id, [m.user.id for m in line])
+            await tx.commit()
+        return replace(member, left=None)
+
+    def local_time(self, club: Club) -> datetime:
+        """What the club's clocks show now."""
+        return self.clock.now().astimezone(club.settings.zone)
+
+    async def change(self, club: Club, settings: Settings, *, admin: bool) -> Club:
+        """Store a club's settings; this week follows a changed way of picking. AdminsOnly."""
+        if not admin:
+            raise AdminsOnly
+        now, changed = self.clock.now(), replace(club, settings=settings)
         async with self.store.write() as tx:
             await tx.clubs.set_settings(club.id, settings)
+            if settings.picking is not club.settings.picking:
+                await owners.switch(tx, changed, changed.week(now), changed.day(now))
             await tx.commit()
-        return replace(club, settings=settings)
+        return changed
 
     async def speak(self, user: User, language: str | None) -> User:
         """Set what the bot speaks to somebody; None follows their Telegram."""

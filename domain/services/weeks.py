@@ -10,6 +10,7 @@ from domain.errors import (
     NoSlots,
     NoteTooLong,
     NotYourPick,
+    NotYourTurn,
     PickedBefore,
     PickGone,
     SlotsFull,
@@ -17,6 +18,7 @@ from domain.errors import (
     UndoExpired,
     WorkGone,
 )
+from domain.services import owners
 from domain.weeks import NOTE_LIMIT, UNDO, Pick, PickCard, Week, WeekCard, tally
 
 if TYPE_CHECKING:
@@ -70,15 +72,16 @@ class WeekService:
     ) -> Pick:
         """Place a work in this week's free slot of its kind, or in the slot of the pick it replaces.
 
-        Anyone may pick in an open club, and is on the roster by it. `again` confirms a work the club picked
-        in an earlier week. WorkGone, NoSlots, AlreadyPicked, SlotsFull, PickedBefore, PickGone, NotYourPick.
+        Anyone may pick in an open club, and is on the roster by it; in one by turns the week's owner and
+        admins, or anyone while the week is nobody's. `again` confirms a work the club picked in an earlier
+        week. NotYourTurn, WorkGone, NoSlots, AlreadyPicked, SlotsFull, PickedBefore, PickGone, NotYourPick.
         """
         now = self.clock.now()
         async with self.store.write() as tx:
             work = await tx.works.get(work_id)
             if work is None:
                 raise WorkGone
-            week = await tx.weeks.ensure(club.id, club.week(now))
+            week = await self._own_week(tx, club, user, admin=admin)
             picks = await tx.weeks.picks(week.id)
             if any(pick.work.id == work.id for pick in picks):
                 raise AlreadyPicked(work)
@@ -144,18 +147,24 @@ class WeekService:
     async def set_note(self, club: Club, user: User, text: str, *, admin: bool) -> Week:
         """Set this week's note, one line; anyone in an open club, else the owner or an admin.
 
-        NoteTooLong, NotYourPick.
+        NoteTooLong, NotYourTurn.
         """
         note = " ".join(text.split())
         if len(note) > NOTE_LIMIT:
             raise NoteTooLong(limit=NOTE_LIMIT)
         async with self.store.write() as tx:
-            week = await tx.weeks.ensure(club.id, club.week(self.clock.now()))
-            if week.owner is not None and week.owner.id != user.id and not admin:
-                raise NotYourPick
+            week = await self._own_week(tx, club, user, admin=admin)
             await tx.weeks.set_note(week.id, note)
             await tx.commit()
         return week
+
+    async def _own_week(self, tx: UnitOfWork, club: Club, user: User, *, admin: bool) -> Week:
+        """This week, begun, if this person may shape it. NotYourTurn."""
+        now = self.clock.now()
+        owner = await owners.begin(tx, club, club.week(now), club.day(now))
+        if owner is not None and owner.id != user.id and not admin:
+            raise NotYourTurn(owner)
+        return await tx.weeks.ensure(club.id, club.week(now))
 
     async def remember(self, note: Note) -> None:
         """Keep what a message of the bot is for."""
