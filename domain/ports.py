@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from domain.clubs import Club, Member, Settings, User
+    from domain.drafts import Backfill, BackfillState, Draft, NewPick, NewRating
+    from domain.history import Best, Mine, PastPick
     from domain.isoweek import IsoWeek
     from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
@@ -333,6 +335,77 @@ class Records(Protocol):
         """A club's numbers by the end of a week, revealed picks only."""
 
 
+class History(Protocol):
+    """What was, as lists need it. Weeks are half-open ranges: `first` is part of one, `end` is not.
+
+    With `revealed`, picks that are not yet revealed and their scores are left out, or have no average.
+    """
+
+    async def weeks(
+        self, club_id: int, first: IsoWeek, end: IsoWeek, limit: int, *, ascending: bool
+    ) -> tuple[tuple[int, IsoWeek], ...]:
+        """Weeks that have picks, with their ids, newest first unless `ascending`. Reads the page alone."""
+
+    async def picks(self, week_ids: Sequence[int], *, revealed: bool) -> dict[int, tuple[PastPick, ...]]:
+        """Picks with their averages by week: movies first, then by position. One query."""
+
+    async def best(
+        self,
+        club_id: int,
+        kind: Kind | None,
+        first: IsoWeek,
+        end: IsoWeek,
+        *,
+        least: int,
+        revealed: bool,
+        limit: int,
+        offset: int,
+    ) -> tuple[Best, ...]:
+        """Works with at least `least` scores by average, number of scores and latest week, the best first."""
+
+    async def mine(self, club_id: int, user_id: int, last: int, *, revealed: bool) -> Mine:
+        """Somebody's scores of a club's picks, the `last` ones in full, by the weeks of the picks."""
+
+
+class Backfills(Protocol):
+    """Past weeks entered as a list: drafts, and what they stored."""
+
+    async def add(self, club_id: int, user_id: int, draft: Draft, now: datetime) -> int:
+        """Keep a new draft; its id."""
+
+    async def get(self, backfill_id: int) -> Backfill | None:
+        """A backfill by id."""
+
+    async def save(self, backfill_id: int, draft: Draft) -> None:
+        """Keep a draft in place of what it was."""
+
+    async def remove(self, backfill_id: int) -> None:
+        """Forget a draft."""
+
+    async def standing(self, club_id: int, isos: Sequence[IsoWeek]) -> dict[IsoWeek, tuple[Pick, ...]]:
+        """The picks of some of a club's weeks, removed ones left out. One query."""
+
+    async def rated(self, user_ids: Sequence[int], work_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+        """Scores, in half-stars, that these people gave these works, by user and work. One query."""
+
+    async def works(self, work_ids: Sequence[int]) -> dict[int, Work]:
+        """Works by id. One query."""
+
+    async def enter_pick(
+        self, backfill_id: int, week_id: int, pick: NewPick, at: datetime, revealed: datetime
+    ) -> None:
+        """Place a backfilled pick. SlotTaken where the slot is not free."""
+
+    async def enter_ratings(self, backfill_id: int, new: Sequence[tuple[NewRating, datetime]]) -> None:
+        """Add backfilled ratings with the moments they were given; one that is there already stays."""
+
+    async def close(self, backfill_id: int, state: BackfillState, now: datetime) -> None:
+        """Note that a backfill was stored or undone."""
+
+    async def take_back(self, backfill_id: int) -> tuple[int, int]:
+        """Remove what a backfill stored, but no rating that was changed since; how many picks and ratings."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -345,6 +418,8 @@ class UnitOfWork(Protocol):
     searches: Searches
     messages: Messages
     posts: Posts
+    history: History
+    backfills: Backfills
     records: Records
 
     async def commit(self) -> None:

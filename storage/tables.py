@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 
 from domain.clubs import Picking
+from domain.drafts import BackfillState
 from domain.schedule import PostKind, PostState
 from domain.scores import HIGHEST, LOWEST, Scale
 from domain.works import Kind, Role
@@ -68,14 +69,6 @@ class UpdateState(StrEnum):
     NEW = "new"
     DONE = "done"
     FAILED = "failed"
-
-
-class BackfillState(StrEnum):
-    """Where a list of past weeks stands: being settled, stored, or taken back."""
-
-    DRAFT = "draft"
-    STORED = "stored"
-    UNDONE = "undone"
 
 
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from domain.ports import AlreadyHandled
 from storage.inbox import settled
+from storage.repositories.backfill import SqlBackfills
 from storage.repositories.clubs import SqlClubs
+from storage.repositories.history import SqlHistory
 from storage.repositories.members import SqlMembers
 from storage.repositories.messages import SqlMessages
 from storage.repositories.posts import SqlPosts
 from storage.repositories.ratings import SqlRatings
 from storage.repositories.searches import SqlSearches
+from storage.repositories.statistics import SqlRecords
 from storage.repositories.users import SqlUsers
 from storage.repositories.weeks import SqlWeeks
 from storage.repositories.works import SqlWorks
@@ -47,7 +50,10 @@ class SqlUnitOfWork:
         self.ratings: ports.Ratings = SqlRatings(connection)
         self.searches: ports.Searches = SqlSearches(connection)
         self.messages: ports.Messages = SqlMessages(connection)
+        self.records: ports.Records = SqlRecords(connection)
         self.posts: ports.Posts = SqlPosts(connection)
+        self.history: ports.History = SqlHistory(connection)
+        self.backfills: ports.Backfills = SqlBackfills(connection)
 
     async def commit(self) -> None:
         """Make the changes last. AlreadyHandled, and nothing changed, if the update no longer waited."""

@@ -62,22 +62,22 @@ class SqlWeeks:
         """The week's picks, removed ones left out: movies first, then by position."""
         movies_first = case((picks.c.kind == Kind.MOVIE, 0), else_=1)
         found = await self._connection.execute(
-            _picks.where(picks.c.week_id == week_id, picks.c.removed_at.is_(None)).order_by(
+            all_picks.where(picks.c.week_id == week_id, picks.c.removed_at.is_(None)).order_by(
                 movies_first, picks.c.position
             )
         )
-        return tuple(_pick_from(row) for row in found.mappings())
+        return tuple(pick_from(row) for row in found.mappings())
 
     async def pick(self, pick_id: int) -> Pick | None:
         """A pick by id, a removed one too."""
-        return await self._pick(_picks.where(picks.c.id == pick_id))
+        return await self._pick(all_picks.where(picks.c.id == pick_id))
 
     async def last_pick_of(self, club_id: int, work_id: int, before: IsoWeek) -> Pick | None:
         """The club's latest pick of a work in an earlier week, removed ones left out."""
         year, week = weeks.c.iso_year, weeks.c.iso_week
         earlier = or_(year < before.year, and_(year == before.year, week < before.week))
         return await self._pick(
-            _picks.where(
+            all_picks.where(
                 weeks.c.club_id == club_id, picks.c.work_id == work_id, picks.c.removed_at.is_(None), earlier
             )
             .order_by(year.desc(), week.desc(), picks.c.id.desc())
@@ -121,7 +121,7 @@ class SqlWeeks:
     async def replacement_of(self, pick_id: int) -> Pick | None:
         """The standing pick that took this one's slot by replacing it."""
         return await self._pick(
-            _picks.where(picks.c.replaces == pick_id, picks.c.removed_at.is_(None))
+            all_picks.where(picks.c.replaces == pick_id, picks.c.removed_at.is_(None))
             .order_by(picks.c.id.desc())
             .limit(1)
         )
@@ -138,14 +138,14 @@ class SqlWeeks:
 
     async def _pick(self, statement: Select[*tuple[object, ...]]) -> Pick | None:
         row = (await self._connection.execute(statement)).mappings().one_or_none()
-        return None if row is None else _pick_from(row)
+        return None if row is None else pick_from(row)
 
 
 _owners = users.alias("owners")
 _pickers = users.alias("pickers")
 _with_owner = weeks.outerjoin(_owners, _owners.c.id == weeks.c.owner_id)
 _weeks = select(weeks, _owners).select_from(_with_owner)
-_picks = select(picks, weeks, _owners, _pickers, works).select_from(
+all_picks = select(picks, weeks, _owners, _pickers, works).select_from(
     picks.join(_with_owner, weeks.c.id == picks.c.week_id)
     .join(_pickers, _pickers.c.id == picks.c.picked_by)
     .join(works, works.c.id == picks.c.work_id)
@@ -162,7 +162,8 @@ def _week_from(row: RowMapping) -> Week:
     )
 
 
-def _pick_from(row: RowMapping) -> Pick:
+def pick_from(row: RowMapping) -> Pick:
+    """The pick in a row of `all_picks`."""
     columns = picks.c
     return Pick(
         id=row[columns.id],
