@@ -73,6 +73,9 @@ class InboxStore(Protocol):
     async def begin_attempts(self, update_ids: Sequence[int]) -> None:
         """Count one more attempt for each."""
 
+    async def forget_attempts(self, update_id: int) -> None:
+        """Count none for an update that was handled without ending the process."""
+
     async def done(self, update_id: int, now: datetime) -> None:
         """Mark an update done; harmless where it is."""
 
@@ -207,24 +210,28 @@ class Inbox:
             while queue:
                 async with self._slots:
                     update = queue.popleft()
-                    await self._count_attempt(update["update_id"])
+                    counted = await self._count_attempt(update["update_id"])
                     handled = await self._handle(update)
-                self._start(self._finish(update["update_id"], handled))
+                self._start(self._finish(update["update_id"], handled, counted=counted))
         finally:
             del self._chats[chat_id]
 
-    async def _count_attempt(self, update_id: int) -> None:
+    async def _count_attempt(self, update_id: int) -> bool:
         """Count what an earlier process left over when its turn comes, so that only what ends us adds up."""
-        if update_id in self._left_over:
-            self._left_over.discard(update_id)
-            try:
-                await self._store.begin_attempts([update_id])
-            except Exception:
-                log.exception("the attempt at update %d could not be counted", update_id)
-
-    async def _finish(self, update_id: int, handled: Handled) -> None:
+        if update_id not in self._left_over:
+            return False
+        self._left_over.discard(update_id)
         try:
-            await handled.deliveries
+            await self._store.begin_attempts([update_id])
+        except Exception:
+            log.exception("the attempt at update %d could not be counted", update_id)
+        return True
+
+    async def _finish(self, update_id: int, handled: Handled, *, counted: bool) -> None:
+        try:
+            # What it has to say may wait for Telegram through many restarts, none of which is its fault.
+            forgotten = [self._store.forget_attempts(update_id)] if counted else []
+            await asyncio.gather(handled.deliveries, *forgotten)
         except Exception:
             log.exception("what update %d had to say was not all said", update_id)
         try:

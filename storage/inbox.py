@@ -72,6 +72,11 @@ class InboxStore:
                 update(inbox).where(inbox.c.update_id.in_(update_ids)).values(attempts=inbox.c.attempts + 1)
             )
 
+    async def forget_attempts(self, update_id: int) -> None:
+        """Count no attempts at an update that was handled without ending the process."""
+        async with self._writer.begin() as connection:
+            await connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(attempts=0))
+
     async def done(self, update_id: int, now: datetime) -> None:
         """Mark an update done that changed nothing; one that is done or set aside stays as it is."""
         async with self._writer.begin() as connection:

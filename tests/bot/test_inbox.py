@@ -120,6 +120,9 @@ class Desk:
         """What the table says, read by somebody else."""
         return {row[0]: row[1] for row in self._rows("SELECT update_id, state FROM inbox")}
 
+    def attempts(self) -> dict[int, int]:
+        return {row[0]: row[1] for row in self._rows("SELECT update_id, attempts FROM inbox")}
+
     def reasons(self) -> dict[int, str]:
         return {
             row[0]: row[1] for row in self._rows("SELECT update_id, error_id FROM inbox WHERE error_id <> ''")
@@ -284,6 +287,21 @@ async def test_an_update_that_ends_process_after_process_is_set_aside_and_the_ot
     assert desk.states() == {1: "failed", 2: "done"}
     assert desk.reasons() == {1: "repeated-crash"}
     assert "update 1 ended the process" in caplog.text
+
+
+async def test_an_update_whose_words_still_wait_is_not_blamed_for_restarts(desk: Desk) -> None:
+    await desk.receive(said(1))
+    for _ in range(MAX_ATTEMPTS + 1):
+        await desk.crash()
+        desk.hands.deliveries[1] = asyncio.Event()
+        running = await desk.run()
+        async with asyncio.timeout(5):
+            while desk.attempts() != {1: 0} or not desk.hands.finished:  # noqa: ASYNC110 - a file rings no bell
+                await asyncio.sleep(0)
+        running.cancel()
+    await desk.crash()
+    await desk.start()
+    assert desk.states() == {1: "done"}
 
 
 async def test_an_update_that_cannot_be_handled_is_set_aside_and_the_next_go_on(desk: Desk) -> None:

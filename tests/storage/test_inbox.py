@@ -42,6 +42,8 @@ async def test_attempts_are_counted_per_start(database: Database) -> None:
     await database.inbox.begin_attempts([10, 11])
     await database.inbox.begin_attempts([10])
     assert [update.attempts for update in await database.inbox.pending()] == [2, 1, 0]
+    await database.inbox.forget_attempts(10)
+    assert [update.attempts for update in await database.inbox.pending()] == [0, 1, 0]
 
 
 async def test_a_poison_update_is_set_aside_and_stays_through_purges(database: Database) -> None:
