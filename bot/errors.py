@@ -127,9 +127,15 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.TooManyLines: lambda e, t: t.plain(
         "That's a lot at once: {limit} lines at most, please. Send the rest after that.", limit=e.limit
     ),
-    errors.BackfillGone: lambda _, t: t.plain("I no longer have these lines. Send them with /backfill again."),
+    errors.BackfillGone: lambda _, t: t.plain(
+        "I no longer have these lines. Send them with /backfill again."
+    ),
     errors.BackfillClosed: lambda _, t: t.plain("These lines are stored or undone already."),
-    errors.BackfillOpen: lambda e, t: t.plain("Not everything is settled yet; still open: {n}.", n=e.questions),
+    errors.BackfillOpen: lambda e, t: t.plain(
+        "Not everything is settled yet; still open: {n}.", n=e.questions
+    ),
     errors.BackfillEmpty: lambda _, t: t.plain("Nothing of this is left to store."),
-    errors.BackfillUndoExpired: lambda e, t: t.plain("Too late: undo works for {hours} hours.", hours=e.hours),
+    errors.BackfillUndoExpired: lambda e, t: t.plain(
+        "Too late: undo works for {hours} hours.", hours=e.hours
+    ),
 }

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LINE_LIMIT = 100
-TITLE_LIMIT = 200
+TITLE_LIMIT = 180
+"""Characters of artist and title, so that they can be searched for together with a year."""
 EARLIEST_WEEK = IsoWeek(1900, 1)
 KINDS = {"movie": Kind.MOVIE, "film": Kind.MOVIE, "album": Kind.ALBUM}
 """The words for them, in every language we speak."""
@@ -77,8 +78,8 @@ class Said:
 class Entry:
     """A pick of a past week, from all lines about it; whoever is named first picked it.
 
-    `work_id` once it is known which work is meant, `search_id` where a search's hits leave it open (None
-    where no catalogue answered); `left_out` if it shall not be stored.
+    `work_id` once it is known which work is meant, `search_id` and the number of `hits` where a search leaves
+    it open (None where no catalogue answered); `left_out` if it shall not be stored.
     """
 
     week: IsoWeek
@@ -89,6 +90,7 @@ class Entry:
     said: tuple[Said, ...]
     work_id: int | None = None
     search_id: int | None = None
+    hits: int = 0
     left_out: bool = False
 
     @property

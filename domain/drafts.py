@@ -47,11 +47,16 @@ class Draft:
         )
 
     @property
+    def unfound(self) -> tuple[int, ...]:
+        """Places of the open entries that no catalogue has anything for."""
+        return tuple(place for place, entry in enumerate(self.entries) if entry.open and not entry.hits)
+
+    @property
     def unnamed(self) -> tuple[Said, ...]:
         """The first line of each name of which it is open whose it is."""
         found: dict[str, Said] = {}
         for entry in self.entries:
-            for said in entry.said:
+            for said in () if entry.left_out else entry.said:
                 if said.user_id is None and not said.left_out:
                     found.setdefault(name_key(said.name), said)
         return tuple(found.values())

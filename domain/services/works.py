@@ -119,7 +119,11 @@ class WorkService:
 
         TitleMissing, TitleTooLong, YearOutOfRange.
         """
-        facts = by_hand(kind, text, self.clock.now().year)
+        return await self.add(by_hand(kind, text, self.clock.now().year))
+
+    async def add(self, facts: Facts) -> WorkCard:
+        """Add facts that no catalogue has; the work there is with exactly these, if any."""
+        kind = Kind.MOVIE if isinstance(facts, MovieFacts) else Kind.ALBUM
         artist = facts.artist or None if isinstance(facts, AlbumFacts) else None
         year = facts.released.year if facts.released is not None else None
         async with self.store.keep() as tx:

@@ -47,7 +47,7 @@ def instances(kind: type[DomainError], work: Work) -> list[DomainError]:
         "average": (None, 7.3),
         "seconds": (30,),
         "score": (2**63 - 1,),
-        "text": ("2026-W54", "🎬<b>" * 999),
+        "text": ("2026-W54", "🎬 word " * 999),
         "questions": (200,),
         "hours": (24,),
         "owner": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
