@@ -100,10 +100,7 @@ class Context:
         self, view: View, *, reply: bool = False, then: Callable[[Sent], Awaitable[None]] | None = None
     ) -> None:
         """Send a new message here, in the topic we are in; `then` is told once it is sent."""
-        message = self.update.effective_message
-        thread = message.message_thread_id if message is not None and message.is_topic_message else None
-        reply_to = message.message_id if reply and message is not None else None
-        self._deliver(self.sender.send(Address(self.club.chat_id, thread, reply_to), view), then)
+        self._deliver(self.sender.send(self._here(reply=reply), view), then)
 
     def edit(self, view: View, then: Callable[[Sent], Awaitable[None]] | None = None) -> None:
         """Change the message whose button was pressed."""
@@ -123,10 +120,15 @@ class Context:
             try:
                 await self.sender.react(self.message.chat_id, self.message.message_id, emoji)
             except BadRequest:
-                address = Address(self.message.chat_id, None, self.message.message_id)
-                await self.sender.send(address, otherwise)
+                await self.sender.send(self._here(reply=True), otherwise)
 
         self._deliver(run())
+
+    def _here(self, *, reply: bool) -> Address:
+        message = self.update.effective_message
+        thread = message.message_thread_id if message is not None and message.is_topic_message else None
+        reply_to = message.message_id if reply and message is not None else None
+        return Address(self.club.chat_id, thread, reply_to)
 
     async def delivered(self) -> None:
         """Return when all that was said is sent, or refused by Telegram for good."""

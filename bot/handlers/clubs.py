@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 async def join(ctx: Context) -> None:
     """/join"""
     new = await ctx.services.clubs.join(ctx.club, ctx.user)
-    ctx.say((views.joined if new else views.already)(ctx.t, ctx.user.name))
+    ctx.say((views.joined if new else views.already)(ctx.t, ctx.user))
 
 
 async def join_tap(ctx: Context, _tap: JoinTap) -> None:

@@ -46,7 +46,7 @@ async def remove(ctx: Context, tap: RemoveTap) -> None:
         )
         return
     pick = await ctx.services.weeks.remove(ctx.club, ctx.user, tap.pick, admin=admin)
-    ctx.edit(views.removed(ctx.t, pick, ctx.user.name))
+    ctx.edit(views.removed(ctx.t, pick, ctx.user))
     await refresh_card(ctx, pick.week.id)
 
 

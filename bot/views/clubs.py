@@ -31,21 +31,24 @@ def roster(t: Texts, members: Sequence[Member]) -> View:
     return View("\n".join(lines), join)
 
 
-def joined(t: Texts, name: str) -> View:
+def joined(t: Texts, user: User) -> View:
     """Somebody came."""
-    return View(t("{name} is on the roster.", name=name))
+    return View(t("{name} is on the roster.", name=person(t, user)))
 
 
-def already(t: Texts, name: str) -> View:
+def already(t: Texts, user: User) -> View:
     """They were here."""
-    return View(t("{name} is on the roster already.", name=name))
+    return View(t("{name} is on the roster already.", name=person(t, user)))
 
 
 def left(t: Texts, user: User, owner: User | None) -> View:
     """Somebody left; their name can go too. `owner` takes over their week."""
-    text = t("{name} left the roster. The scores stay in the averages; the name can go too.", name=user.name)
+    text = t(
+        "{name} left the roster. The scores stay in the averages; the name can go too.", name=person(t, user)
+    )
     if owner is not None:
-        text = Html(f"{text}\n{your_turn(t, owner)}")
+        text = Html(f"{text}
+{your_turn(t, owner)}")
     return View(
         text,
         ((Button(t.plain("Drop my name"), ForgetTap(user.id)), Button(t.plain("Back in"), JoinTap())),),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from bot.taps import KeepTap, PickTap, RemoveTap, UndoTap, WorkTap
 from bot.view import Button, View
-from bot.views.common import ICONS, button_title, title
+from bot.views.common import ICONS, button_title, person, title
 from domain.works import Kind
 
 if TYPE_CHECKING:
     from bot.texts import Texts
-    from domain.clubs import Settings
+    from domain.clubs import Settings, User
     from domain.errors import PickedBefore, SlotsFull
     from domain.weeks import Pick, WeekCard
 
@@ -22,13 +22,13 @@ def picked(t: Texts, pick: Pick, *, replaced: bool) -> View:
         t(
             "<b>{title}</b> is this week's movie, picked by {name}.",
             title=title(pick.work),
-            name=pick.picked_by.name,
+            name=person(t, pick.picked_by),
         )
         if pick.kind is Kind.MOVIE
         else t(
             "<b>{title}</b> is this week's album, picked by {name}.",
             title=title(pick.work),
-            name=pick.picked_by.name,
+            name=person(t, pick.picked_by),
         )
     )
     if not replaced or pick.replaces is None:
@@ -113,9 +113,13 @@ def sure(t: Texts, pick: Pick) -> View:
     )
 
 
-def removed(t: Texts, pick: Pick, name: str) -> View:
+def removed(t: Texts, pick: Pick, by: User) -> View:
     """Gone, and for a while to be brought back."""
-    text = t("{name} removed <b>{title}</b>. Undo works for 30 seconds.", name=name, title=title(pick.work))
+    text = t(
+        "{name} removed <b>{title}</b>. Undo works for 30 seconds.",
+        name=person(t, by),
+        title=title(pick.work),
+    )
     return View(text, ((Button(t.plain("Undo"), UndoTap(pick.id)),),))
 
 

@@ -92,7 +92,9 @@ def _said(t: Texts, scale: Scale, pick: Pick, answer: Answer) -> str:
 
 def _late(pick: Pick, answer: Answer) -> bool:
     """Whether somebody answered knowing the others' scores."""
-    return None not in (pick.revealed_at, answer.rated_at) and answer.rated_at > pick.revealed_at  # type: ignore[operator]
+    if pick.revealed_at is None or answer.rated_at is None:
+        return False
+    return answer.rated_at > pick.revealed_at
 
 
 def takes(t: Texts, club: Club, card: PickCard) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.errors import (
@@ -184,12 +184,17 @@ class WeekService:
 
 
 async def week_card(tx: UnitOfWork, club: Club, week: Week) -> WeekCard:
-    """Everything the club may see of a week, in three queries."""
+    """Everything the club may see of a week, in three queries; who took their name along is not named."""
     picks = await tx.weeks.picks(week.id)
-    roster = tuple(member for member in await tx.members.of(club.id) if member.active)
+    members = await tx.members.of(club.id)
+    roster = tuple(member for member in members if member.active)
+    nameless = {member.user.id: replace(member.user, name="") for member in members if member.nameless}
     answers = await tx.ratings.answers(picks)
     cards = tuple(
-        PickCard(pick, tally(pick, roster, answers.get(pick.id, ()), blind=club.settings.blind))
+        PickCard(
+            replace(pick, picked_by=nameless.get(pick.picked_by.id, pick.picked_by)),
+            tally(pick, roster, answers.get(pick.id, ()), blind=club.settings.blind),
+        )
         for pick in picks
     )
     return WeekCard(week.id, week.iso, week.owner, week.note, cards)

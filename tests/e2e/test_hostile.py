@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.e2e.world import World
 
+UNSEEN = "\u200b\u2060\ufeff"
 HOSTILE = (
     "<b>bold</b>",
     "&amp; & &lt;",
@@ -20,7 +21,7 @@ HOSTILE = (
     "a\u0301\u0301\u0301" * 20,
     "👩‍👩‍👧‍👦" * 20,
     '"quotes" and `ticks` and \\ backslashes',
-    "\u200b\u2060\ufeff",
+    UNSEEN,
 )
 
 
@@ -30,7 +31,7 @@ async def test_titles_names_notes_and_takes(world: World, text: str) -> None:
     group = world.telegram.create_group(text[:100], [eve, world.ben])
     eve.add_bot(group)
     await world.settle()
-    shown = await world.ask(eve, f"/add movie {text}", group)
+    shown = await world.ask(eve, f"/add movie {text if text != UNSEEN else 'Heat'}", group)
     await world.press(eve, shown, "Pick")
     card = world.last(group)
     await world.press(eve, card, "4")
@@ -41,9 +42,15 @@ async def test_titles_names_notes_and_takes(world: World, text: str) -> None:
     await world.ask(eve, "/roster", group)
     seen = world.now(card).text
     assert "2/2 scored" in seen
+    assert "picked by ." not in str(world.telegram.messages(group))
     for visible in ("<b>bold</b>", "&amp; & &lt;", "{0.__class__} %s {title}", "שלום עולם"):
         if text == visible:
             assert seen.count(visible) >= 3
+
+
+async def test_a_title_nobody_can_see_is_none(club: World) -> None:
+    answer = await club.ask(club.ana, f"/add movie {UNSEEN}")
+    assert answer.text == "It needs a title, like: /add movie Heat (1995)"
 
 
 async def test_four_thousand_emojis(club: World) -> None:

@@ -41,6 +41,13 @@ async def test_who_leaves_keeps_their_scores_in_the_average_and_may_take_the_nam
     assert "1/1 scored" in seen
 
 
+async def test_whoever_picked_and_took_their_name_along_is_not_named_on_the_card(club: World) -> None:
+    await club.pick(club.ben, "/movie heat 1995", "Heat (1995)")
+    farewell = await club.ask(club.ben, "/leave")
+    await club.press(club.ben, farewell, "Drop my name")
+    assert "picked by Somebody" in (await club.ask(club.ana, "/week")).text
+
+
 async def test_coming_back_brings_the_name_back(club: World) -> None:
     card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
     await club.press(club.ana, card, "5")
