@@ -47,8 +47,7 @@ def left(t: Texts, user: User, owner: User | None) -> View:
         "{name} left the roster. The scores stay in the averages; the name can go too.", name=person(t, user)
     )
     if owner is not None:
-        text = Html(f"{text}
-{your_turn(t, owner)}")
+        text = Html(f"{text}\n{your_turn(t, owner)}")
     return View(
         text,
         ((Button(t.plain("Drop my name"), ForgetTap(user.id)), Button(t.plain("Back in"), JoinTap())),),

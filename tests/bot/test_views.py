@@ -529,7 +529,7 @@ def every_view(t: Texts, text: str) -> list[View]:
         clubs.roster(t, []),
         clubs.joined(t, user),
         clubs.already(t, user),
-        clubs.left(t, user),
+        clubs.left(t, user, user),
         clubs.nameless(t),
         picks.picked(t, replace(movie_pick, replaces=LARGEST), replaced=True),
         picks.picked(t, album_pick, replaced=False),
