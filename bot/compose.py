@@ -20,6 +20,7 @@ from bot.jobs.housekeeping import Housekeeping
 from bot.limits import Limiter
 from bot.request import LONG_POLL, build
 from bot.send import Sender
+from bot.settings import BadSettings
 from bot.texts import Languages
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
@@ -58,7 +59,10 @@ class App:
         self.clock: Clock = clock or SystemClock()
         self._settings = settings
         self._transport = transport
-        self.database = create(settings.database_url, self.clock)
+        try:
+            self.database = create(settings.database_url, self.clock)
+        except (OSError, ValueError) as error:
+            raise BadSettings(f"DATABASE_URL: {error}") from error
         self.languages = Languages.load()
         polling = build(transport, read_timeout=LONG_POLL + 10)
         self._bot = Bot(
