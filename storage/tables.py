@@ -373,6 +373,14 @@ Index(
     sqlite_where=text("state IN ('due', 'sending')"),
     postgresql_where=text("state IN ('due', 'sending')"),
 )
+# A club has a few open posts, and hundreds that are settled.
+Index(
+    "ix_posts_open_of_club",
+    posts.c.club_id,
+    posts.c.due_at,
+    sqlite_where=text("state IN ('due', 'sending')"),
+    postgresql_where=text("state IN ('due', 'sending')"),
+)
 
 inbox = Table(
     "inbox",

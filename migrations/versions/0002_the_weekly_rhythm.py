@@ -62,13 +62,14 @@ def upgrade() -> None:
             "club_id", "kind", "iso_year", "iso_week", name="uq_posts_club_id_kind_iso_year_iso_week"
         ),
     )
-    op.create_index(
-        "ix_posts_open",
-        "posts",
-        ["due_at"],
-        sqlite_where=sa.text("state IN ('due', 'sending')"),
-        postgresql_where=sa.text("state IN ('due', 'sending')"),
-    )
+    for name, columns in (("ix_posts_open", ["due_at"]), ("ix_posts_open_of_club", ["club_id", "due_at"])):
+        op.create_index(
+            name,
+            "posts",
+            columns,
+            sqlite_where=sa.text("state IN ('due', 'sending')"),
+            postgresql_where=sa.text("state IN ('due', 'sending')"),
+        )
     with op.batch_alter_table("users") as users:
         users.add_column(sa.Column("reachable", sa.Boolean(), nullable=False, server_default=sa.false()))
         users.add_column(sa.Column("wants_digest", sa.Boolean(), nullable=False, server_default=sa.false()))

@@ -206,6 +206,7 @@ async def test_a_clubs_own_posts_are_found_among_all(fleet_database: Database, t
         await unit.posts.withdraw(FLEET, [PostKind.DIGEST])
         assert await unit.posts.ensure(FLEET, PostKind.DIGEST, scenes.WEEK.next(), START)
     assert listened(tmp_path / "wrong-opinions.db", listener) == {
+        "SEARCH posts USING INDEX ix_posts_open_of_club (club_id=?)",
         f"SEARCH posts USING INDEX {unique} (club_id=?)",
         f"SEARCH posts USING INDEX {unique} (club_id=? AND kind=?)",
         "SEARCH posts USING INTEGER PRIMARY KEY (rowid=?)",
