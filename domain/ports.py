@@ -319,6 +319,9 @@ class Posts(Protocol):
         None also where it is not due: it may have been rescheduled since `due` named it.
         """
 
+    async def release(self, post_id: int) -> None:
+        """Give back what was claimed and surely not sent: due again, as if it had not been claimed."""
+
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
     ) -> None:

@@ -98,6 +98,14 @@ class SqlPosts:
         row = claimed.mappings().one_or_none()
         return None if row is None else _post_from(row)
 
+    async def release(self, post_id: int) -> None:
+        """Give back what was claimed and surely not sent: due again, as if it had not been claimed."""
+        await self._connection.execute(
+            update(posts)
+            .where(posts.c.id == post_id, posts.c.state == PostState.SENDING)
+            .values(state=PostState.DUE, lease_until=None, attempt=posts.c.attempt - 1)
+        )
+
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
     ) -> None:

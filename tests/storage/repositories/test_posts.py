@@ -157,6 +157,23 @@ async def test_a_claim_holds_until_its_lease_is_over(database: Database, club: C
     assert await _due(database, START + MINUTE) == ()
 
 
+async def test_what_is_given_back_is_due_as_before(database: Database, club: Club) -> None:
+    post = await _scheduled(database, club)
+    await _claimed(database, post, START)
+    async with database.store().keep() as unit:
+        await unit.posts.release(post.id)
+        await unit.posts.release(post.id)
+        await unit.commit()
+    assert await _due(database, START) == (post,)
+
+    await _claimed(database, post, START)
+    await _settled(database, post, PostState.SENT, START)
+    async with database.store().keep() as unit:
+        await unit.posts.release(post.id)
+        await unit.commit()
+    assert await _due(database, START + DAY) == ()
+
+
 async def test_what_is_claimed_stays_as_it_is(database: Database, club: Club) -> None:
     post = await _scheduled(database, club)
     claimed = await _claimed(database, post, START)
