@@ -31,6 +31,7 @@ from domain.services.works import Catalogues, WorkService
 from integrations.cover_art import CoverArtArchive
 from integrations.musicbrainz import MusicBrainzAlbums
 from integrations.omdb import Omdb
+from integrations.posters import HttpPosters
 from integrations.tmdb import TmdbMovies
 from storage.database import create
 
@@ -74,6 +75,7 @@ class App:
         )
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
         self.catalogues = self._build_catalogues()
+        self.posters = HttpPosters(transport)
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
         self.inbox = Inbox(self._bot, polling, self.database.inbox, self.clock, dispatcher.handle)
         self._housekeeping = Housekeeping(self.inbox, self.database.answer_cache, self.clock)
@@ -134,6 +136,7 @@ class App:
         await self.sender.close()
         await self._bot.shutdown()
         await self._close_catalogues()
+        await self.posters.aclose()
         await self.database.close()
 
     async def _migrated(self, old_chat_id: int, new_chat_id: int) -> None:

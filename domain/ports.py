@@ -65,6 +65,13 @@ class Critics(Protocol):
         """Ratings of a movie by its IMDb id; empty where it is unknown or unrated."""
 
 
+class Posters(Protocol):
+    """Posters and covers as images."""
+
+    async def fetch(self, url: str) -> bytes | None:
+        """The image behind a work's address; None where there is none to be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
     """A stored answer of a catalogue; `expires_at` is aware UTC."""
