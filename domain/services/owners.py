@@ -101,12 +101,14 @@ async def hand_over(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Hand
 
     The silent wait for the whole round, the absent are the first to be asked again. None where nobody else
     is there, or nothing is to be handed over: whoever is silent keeps the week then, and the week of
-    somebody away is anybody's. A second call would hand over again.
+    somebody away is anybody's. A week that nobody began begins. A second call would hand over again.
     """
     if club.settings.picking is not Picking.TURNS:
         return None
     standing = await standing_of(tx, club, iso)
     week, owner = standing.week, standing.owner
+    if standing.begins():
+        await begin(tx, club, iso, day)
     if week is None or owner is None or standing.picked:
         return None
     away = standing.away(day)

@@ -86,17 +86,19 @@ class TurnService:
         return handover
 
     async def line(self, club: Club) -> Line:
-        """Who is in line, today; a week that has not begun is shown as it will."""
+        """Who is in line today. Looking begins the week, so that what was shown holds."""
         day, iso = self._today(club), club.week(self.clock.now())
+        by_turns = club.settings.picking is Picking.TURNS
         async with self.store.read() as tx:
             standing = await standing_of(tx, club, iso)
+        if by_turns and standing.begins():
+            async with self.store.keep() as tx:
+                standing = await self._begun(tx, club)
+                await tx.commit()
         upcoming = tuple(standing.roster[user] for user in standing.queue.order)
-        if club.settings.picking is not Picking.TURNS:
+        if not by_turns:
             return Line(None, upcoming, None, day)
-        current = standing.first(day) if standing.begins() else standing.owner
-        begun = standing.begun(day)
-        upcoming = tuple(begun.roster[user] for user in begun.queue.order)
-        return Line(current, upcoming, begun.first(iso.next().monday), day)
+        return Line(standing.owner, upcoming, standing.first(iso.next().monday), day)
 
     async def next_owner(self, club: Club, week: IsoWeek) -> User | None:
         """Who gets the week after this one as things stand; None in an open club or where nobody will."""
