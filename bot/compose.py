@@ -22,8 +22,10 @@ from bot.request import LONG_POLL, build
 from bot.send import Sender
 from bot.settings import BadSettings
 from bot.texts import Languages
+from domain.services.backfill import BackfillService
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
+from domain.services.history import HistoryService
 from domain.services.ratings import RatingService
 from domain.services.turns import TurnService
 from domain.services.weeks import WeekService
@@ -83,13 +85,16 @@ class App:
     def services(self, update_id: int | None = None) -> Services:
         """The use cases; their changes mark the update done, if there is one."""
         store = self.database.store(update_id)
+        works = WorkService(store, self.clock, self.catalogues)
         return Services(
             clubs=ClubService(store, self.clock),
-            works=WorkService(store, self.clock, self.catalogues),
+            works=works,
             weeks=WeekService(store, self.clock),
             ratings=RatingService(store, self.clock),
             turns=TurnService(store, self.clock),
             digest=DigestService(store, self.clock),
+            history=HistoryService(store, self.clock),
+            backfill=BackfillService(store, self.clock, works),
         )
 
     async def run(self) -> None:

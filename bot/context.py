@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from bot.texts import Languages, Texts
     from bot.view import View
     from domain.clubs import Club, User
+    from domain.services.backfill import BackfillService
     from domain.services.clubs import ClubService
     from domain.services.digest import DigestService
+    from domain.services.history import HistoryService
+    from domain.services.posts import PostService
     from domain.services.ratings import RatingService
     from domain.services.turns import TurnService
     from domain.services.weeks import WeekService
@@ -42,6 +45,9 @@ class Services:
     ratings: RatingService
     turns: TurnService
     digest: DigestService
+    history: HistoryService
+    backfill: BackfillService
+    posts: PostService
 
 
 @dataclass(slots=True)
@@ -86,6 +92,12 @@ class Context:
         message = self.message
         return Sent(message.chat_id, message.message_id, photo=bool(getattr(message, "photo", None)))
 
+    @property
+    def thread(self) -> int | None:
+        """The forum topic we are in; None for none and for the General topic."""
+        message = self.update.effective_message
+        return message.message_thread_id if message is not None and message.is_topic_message else None
+
     async def is_admin(self) -> bool:
         """Whether the person is an admin here, asked of Telegram now; everyone is in their private chat."""
         if self.club.private:
@@ -126,9 +138,8 @@ class Context:
 
     def _here(self, *, reply: bool) -> Address:
         message = self.update.effective_message
-        thread = message.message_thread_id if message is not None and message.is_topic_message else None
         reply_to = message.message_id if reply and message is not None else None
-        return Address(self.club.chat_id, thread, reply_to)
+        return Address(self.club.chat_id, self.thread, reply_to)
 
     async def delivered(self) -> None:
         """Return when all that was said is sent, or refused by Telegram for good."""

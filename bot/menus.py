@@ -33,6 +33,9 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
         BotCommand("movie", t.plain("Find a movie: a title, and a year if you like")),
         BotCommand("album", t.plain("Find an album: a title, or artist – title")),
         BotCommand("week", t.plain("This week's picks and scores")),
+        BotCommand("history", t.plain("Past weeks, and their scores")),
+        BotCommand("top", t.plain("The best movies and albums")),
+        BotCommand("me", t.plain("My own scores here")),
         BotCommand("note", t.plain("Set this week's note")),
         BotCommand("add", t.plain("Add something no catalogue has")),
         BotCommand("remove", t.plain("Remove one of this week's picks")),
@@ -43,6 +46,10 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
         BotCommand("roster", t.plain("Who is on the roster")),
         BotCommand("turns", t.plain("Whose turn it is, and who comes next")),
     ]
+    admins = [
+        BotCommand("reveal", t.plain("Reveal this week's scores now")),
+        BotCommand("backfill", t.plain("Enter past weeks as a list")),
+    ]
     rest = [
         BotCommand("settings", t.plain("How this club is set up")),
         BotCommand("language", t.plain("Choose the language I speak to you")),
@@ -52,5 +59,5 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
     return (
         (BotCommandScopeAllPrivateChats(), [*everyone, *mine, *rest]),
         (BotCommandScopeAllGroupChats(), [*everyone, *club, *rest]),
-        (BotCommandScopeAllChatAdministrators(), [*everyone, *club, *rest]),
+        (BotCommandScopeAllChatAdministrators(), [*everyone, *club, *admins, *rest]),
     )

@@ -6,7 +6,23 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot import taps
-from bot.handlers import clubs, digest, picks, ratings, search, settings, start, turns, weeks, works
+from bot.handlers import (
+    backfill,
+    clubs,
+    digest,
+    history,
+    members,
+    picks,
+    ratings,
+    schedule,
+    search,
+    settings,
+    start,
+    turns,
+    weeks,
+    works,
+    zones,
+)
 
 if TYPE_CHECKING:
     from bot.context import Context
@@ -20,7 +36,12 @@ COMMANDS: dict[str, Handler] = {
     "movie": search.movie,
     "album": search.album,
     "week": weeks.week,
+    "history": history.history,
+    "top": history.top,
+    "me": history.me,
+    "backfill": backfill.backfill,
     "note": weeks.note,
+    "reveal": weeks.reveal,
     "remove": picks.removable,
     "add": works.add,
     "join": clubs.join,
@@ -33,6 +54,18 @@ COMMANDS: dict[str, Handler] = {
 }
 
 TAPS: dict[type[taps.Tap], TapHandler] = {
+    taps.HistoryTap: history.page,
+    taps.PastTap: history.open_week,
+    taps.BestTap: history.turn_top,
+    taps.BackfillTap: backfill.show,
+    taps.BackfillHitTap: backfill.hit,
+    taps.BackfillHandTap: backfill.by_hand,
+    taps.BackfillSkipTap: backfill.skip,
+    taps.BackfillNameTap: backfill.name,
+    taps.BackfillRetryTap: backfill.retry,
+    taps.BackfillStoreTap: backfill.store,
+    taps.BackfillDropTap: backfill.drop,
+    taps.BackfillUndoTap: backfill.undo,
     taps.PageTap: search.page,
     taps.OpenTap: works.open_hit,
     taps.WorkTap: works.turn,
@@ -51,6 +84,17 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
     taps.LanguageTap: settings.speak,
     taps.SettingsTap: settings.choices,
     taps.SetTap: settings.set_,
+    taps.AreaTap: zones.area,
+    taps.ZoneTap: zones.choose,
+    taps.FirstZoneTap: zones.choose_first,
+    taps.ZonesTap: zones.others,
+    taps.AskZoneTap: zones.prompt,
+    taps.PostTap: schedule.post,
+    taps.TimingTap: schedule.time,
+    taps.MemberTap: members.member,
+    taps.MoveTap: members.move,
+    taps.ExpelTap: members.expel,
+    taps.ReadmitTap: members.readmit,
     taps.TurnsTap: turns.line,
     taps.PassTap: turns.pass_on,
     taps.SwapMenuTap: turns.swap_menu,
@@ -65,10 +109,13 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
 
 REPLIES: dict[str, Handler] = {
     "card": ratings.take,
+    "list": start.hint,
+    "ask-backfill": backfill.backfill,
     "ask-movie": search.movie,
     "ask-album": search.album,
     "ask-note": weeks.note,
     "ask-add": works.add,
+    "ask-zone": zones.typed,
 }
 """By the purpose of the message that is replied to; the reply's text stands in for the command's words."""
 

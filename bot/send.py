@@ -1,7 +1,8 @@
 """The only writer to Telegram.
 
-Each chat has a lane: messages and edits that somebody waits for go in order, refreshes of cards come last.
-Answers to taps pass all lanes, since Telegram does not limit them.
+Each chat has a lane: messages and edits that somebody waits for go in order, then posts, and refreshes of
+cards come last. Posts enter their lanes one by one, while nothing else keeps the bot busy, so that thousands
+of them delay nobody. Answers to taps pass all lanes, since Telegram does not limit them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot.limits import GLOBAL_INTERVAL
 from bot.request import never_sent, seconds
 from bot.view import TOAST_LIMIT
 
@@ -48,6 +50,14 @@ _BAD_PHOTO = (
     "photo_invalid",
 )
 _DONE_ALREADY = ("message is not modified", "query is too old")
+_NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted")
+_CLOSED = (
+    "chat not found",
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "chat_restricted",
+)
 
 log = logging.getLogger(__name__)
 
@@ -70,18 +80,35 @@ class Sent:
     photo: bool = False
 
 
+class NotSent(Exception):
+    """A post surely did not reach Telegram: its time was over before its turn came, or the bot stops."""
+
+
 @dataclass(slots=True)
 class _Job:
     run: Callable[[int], Awaitable[Sent | None]]
     repeatable: bool
     done: asyncio.Future[Sent | None]
-    edit: bool = False
+    post: bool = False
+
+    def drop(self) -> None:
+        """It will never be begun."""
+        if self.post and not self.done.done():
+            self.done.set_exception(NotSent())
+        else:
+            self.done.cancel()
 
 
 @dataclass(slots=True)
 class _Lane:
     messages: deque[_Job] = field(default_factory=deque)
+    posts: deque[_Job] = field(default_factory=deque)
     refreshes: deque[_Job] = field(default_factory=deque)
+
+    @property
+    def first(self) -> deque[_Job]:
+        """Those whose turn it is; empty with nothing left to do."""
+        return self.messages or self.posts or self.refreshes
 
 
 class Sender:
@@ -103,6 +130,8 @@ class Sender:
         self._refreshing: dict[tuple[int, int], object] = {}
         self._refreshed_at: dict[tuple[int, int], float] = {}
         self._tasks: set[asyncio.Task[object]] = set()
+        self._posts: deque[tuple[int, _Job]] = deque()
+        self._admitting = False
 
     async def send(self, to: Address, view: View) -> Sent:
         """Send a new message. One that may have arrived is never sent again."""
@@ -112,8 +141,33 @@ class Sender:
         assert sent is not None  # noqa: S101 - _send returns what it sent
         return sent
 
+    async def post(self, to: Address, view: View, *, within: float) -> Sent:
+        """Send a message nobody waits for, once there is room, and begin with it in so many seconds.
+
+        One that may have arrived is never sent again. NotSent where it was never begun.
+        """
+        until = self._clock.monotonic() + within
+
+        async def run(chat_id: int) -> Sent:
+            if self._clock.monotonic() > until:
+                raise NotSent
+            return await self._send(chat_id, to, view)
+
+        job = _Job(run, repeatable=False, done=asyncio.get_running_loop().create_future(), post=True)
+        self._posts.append((to.chat_id, job))
+        if not self._admitting:
+            self._admitting = True
+            self._start(self._admit())
+        sent = await job.done
+        assert sent is not None  # noqa: S101 - _send returns what it sent
+        return sent
+
     async def edit(self, message: Sent, view: View) -> Sent:
-        """Change a message somebody is looking at; a picture is put in place where the view has one."""
+        """Change a message somebody is looking at; a picture is put in place where the view has one.
+
+        A refresh of it that still waits is dropped: it would bring back what stood there before.
+        """
+        self._refreshing.pop((message.chat_id, message.message_id), None)
         edited = await self._enqueue(message.chat_id, lambda chat_id: self._edit(chat_id, message, view))
         return edited or message
 
@@ -171,7 +225,9 @@ class Sender:
     ) -> None:
         await self._clock.sleep(self._refreshed_at.get(key, 0.0) - self._clock.monotonic())
 
-        async def run(chat_id: int) -> Sent:
+        async def run(chat_id: int) -> Sent | None:
+            if self._refreshing.get(key) is not turn:
+                return None
             self._end_turn(key, turn)
             self._refreshed_at[key] = self._clock.monotonic() + REFRESH_INTERVAL
             return await self._edit(chat_id, message, await render())
@@ -203,28 +259,50 @@ class Sender:
         repeatable: bool = True,
         edit: bool = False,
     ) -> Sent | None:
-        job = _Job(run, repeatable, asyncio.get_running_loop().create_future(), edit)
+        job = _Job(run, repeatable, asyncio.get_running_loop().create_future())
+        lane = self._lane(chat_id)
+        (lane.refreshes if edit else lane.messages).append(job)
+        return await job.done
+
+    async def _admit(self) -> None:
+        """Let posts into their chats' lanes, in order and no faster than Telegram takes them."""
+        try:
+            while self._posts:
+                busy = self._limiter.backlog(self._clock.monotonic())
+                if busy > 0:
+                    await self._clock.sleep(busy)
+                    continue
+                chat_id, job = self._posts.popleft()
+                self._lane(chat_id).posts.append(job)
+                await self._clock.sleep(GLOBAL_INTERVAL)
+        finally:
+            self._admitting = False
+            while self._posts:
+                self._posts.popleft()[1].drop()
+
+    def _lane(self, chat_id: int) -> _Lane:
+        """A chat's lane, at work; something must be put into it at once."""
         lane = self._lanes.get(chat_id)
         if lane is None:
             lane = self._lanes[chat_id] = _Lane()
             self._start(self._work(chat_id, lane))
-        (lane.refreshes if edit else lane.messages).append(job)
-        return await job.done
+        return lane
 
     async def _work(self, chat_id: int, lane: _Lane) -> None:
         try:
-            while lane.messages or lane.refreshes:
-                wait = self._limiter.wait(chat_id, self._clock.monotonic(), edit=not lane.messages)
+            while lane.first:
+                refreshes = lane.first is lane.refreshes
+                wait = self._limiter.wait(chat_id, self._clock.monotonic(), edit=refreshes)
                 if wait > 0:
                     await self._clock.sleep(min(wait, 1.0))
                     continue
-                queue = lane.messages or lane.refreshes
+                queue = lane.first
                 await self._clock.sleep(self._limiter.take(chat_id, self._clock.monotonic()))
                 await self._perform(chat_id, queue.popleft())
         finally:
             del self._lanes[chat_id]
-            for job in (*lane.messages, *lane.refreshes):
-                job.done.cancel()
+            for job in (*lane.messages, *lane.posts, *lane.refreshes):
+                job.drop()
             self._limiter.forget_idle(self._clock.monotonic())
 
     async def _perform(self, chat_id: int, job: _Job) -> None:
@@ -326,8 +404,13 @@ class Sender:
 
 
 def unreachable(error: TelegramError) -> bool:
-    """Whether the bot may not write to a chat (any more): kicked, blocked, or the chat is gone."""
-    return isinstance(error, Forbidden) or "chat not found" in str(error).lower()
+    """Whether the bot may not write to a chat (any more): kicked, blocked, silenced, or the chat is gone."""
+    return isinstance(error, Forbidden) or any(reason in str(error).lower() for reason in _CLOSED)
+
+
+def no_topic(error: TelegramError) -> bool:
+    """Whether the topic a message was for is gone or closed, while the chat may be there."""
+    return any(reason in str(error).lower() for reason in _NO_TOPIC)
 
 
 @contextlib.contextmanager

@@ -261,7 +261,222 @@ class DigestTap(Tap):
     wanted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AreaTap(Tap):
+    """Show a page, counted from 0, of a part of the world's time zones."""
+
+    prefix = "za"
+    area: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTap(Tap):
+    """Set the club's time zone; the two words are `domain.zones.words`."""
+
+    prefix = "zz"
+    area: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstZoneTap(Tap):
+    """The same, below the introduction."""
+
+    prefix = "zi"
+    area: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesTap(Tap):
+    """Show all ways to the time zone in a new message."""
+
+    prefix = "zo"
+
+
+@dataclass(frozen=True, slots=True)
+class AskZoneTap(Tap):
+    """Ask for the city the club is in."""
+
+    prefix = "zq"
+
+
+@dataclass(frozen=True, slots=True)
+class PostTap(Tap):
+    """Show when a kind of post comes."""
+
+    prefix = "zp"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimingTap(Tap):
+    """Set a part of when a kind of post comes: `day` 1 to 7, `hour`, `minute`, or `on` 0 or 1."""
+
+    prefix = "zs"
+    kind: str
+    part: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTap(Tap):
+    """What an admin can do about somebody on the roster, by our id."""
+
+    prefix = "zm"
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTap(Tap):
+    """Move somebody up or down in the order of turns."""
+
+    prefix = "zv"
+    user: int
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExpelTap(Tap):
+    """Take somebody off the roster."""
+
+    prefix = "zx"
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmitTap(Tap):
+    """Put somebody back on the roster who was just taken off it."""
+
+    prefix = "zu"
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTap(Tap):
+    """List past weeks of a year, or of all (0): those before a week or, `newer`, after it.
+
+    The week is its year times 100 and its number, or 0 for the newest weeks there are.
+    """
+
+    prefix = "h"
+    year: int
+    week: int
+    newer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastTap(Tap):
+    """Open a past week's card, by our id."""
+
+    prefix = "hw"
+    week: int
+
+
+@dataclass(frozen=True, slots=True)
+class BestTap(Tap):
+    """List the best works, `kind` or `all`, of a year or of all (0); pages count from 0."""
+
+    prefix = "ht"
+    kind: str
+    year: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillTap(Tap):
+    """Show a page, counted from 0, of a backfill's preview, or its next open question."""
+
+    prefix = "b"
+    backfill: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillHitTap(Tap):
+    """A backfill's entry is this hit of its search; places and positions count from 0."""
+
+    prefix = "bh"
+    backfill: int
+    place: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillHandTap(Tap):
+    """Add a backfill's entry by hand; with `rest` all that have no hits."""
+
+    prefix = "ba"
+    backfill: int
+    place: int
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillSkipTap(Tap):
+    """Leave an entry of a backfill out."""
+
+    prefix = "bx"
+    backfill: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillNameTap(Tap):
+    """The name in a backfill's line is this person's, by our id; 0 leaves its lines out."""
+
+    prefix = "bn"
+    backfill: int
+    line: int
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillRetryTap(Tap):
+    """Ask the catalogues again for what they did not answer."""
+
+    prefix = "br"
+    backfill: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillStoreTap(Tap):
+    """Store a backfill."""
+
+    prefix = "bs"
+    backfill: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillDropTap(Tap):
+    """Throw a backfill away before it is stored."""
+
+    prefix = "bd"
+    backfill: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillUndoTap(Tap):
+    """Take back what a backfill stored."""
+
+    prefix = "bu"
+    backfill: int
+
+
 TAPS: tuple[type[Tap], ...] = (
+    HistoryTap,
+    PastTap,
+    BestTap,
+    BackfillTap,
+    BackfillHitTap,
+    BackfillHandTap,
+    BackfillSkipTap,
+    BackfillNameTap,
+    BackfillRetryTap,
+    BackfillStoreTap,
+    BackfillDropTap,
+    BackfillUndoTap,
     PageTap,
     OpenTap,
     AddTap,
@@ -280,6 +495,17 @@ TAPS: tuple[type[Tap], ...] = (
     LanguageTap,
     SettingsTap,
     SetTap,
+    AreaTap,
+    ZoneTap,
+    FirstZoneTap,
+    ZonesTap,
+    AskZoneTap,
+    PostTap,
+    TimingTap,
+    MemberTap,
+    MoveTap,
+    ExpelTap,
+    ReadmitTap,
     TurnsTap,
     PassTap,
     SwapMenuTap,

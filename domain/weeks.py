@@ -87,13 +87,14 @@ class PickCard:
 
 @dataclass(frozen=True, slots=True)
 class WeekCard:
-    """All a club sees of one week. `id` is None while nothing was picked or noted in it."""
+    """All a club sees of one week, `past` once it is over. `id` is None where nothing was picked or noted."""
 
     id: int | None
     iso: IsoWeek
     owner: User | None
     note: str
     picks: tuple[PickCard, ...]
+    past: bool = False
 
 
 def tally(pick: Pick, roster: tuple[Member, ...], answers: tuple[Answer, ...], *, blind: bool) -> Tally:

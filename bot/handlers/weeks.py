@@ -10,6 +10,8 @@ from bot.views import weeks as views
 from domain.ports import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.context import Context
     from bot.view import View
     from domain.weeks import WeekCard
@@ -18,8 +20,9 @@ CARD = "card"
 
 
 async def week(ctx: Context) -> None:
-    """/week"""
-    post_card(ctx, await ctx.services.weeks.current(ctx.club))
+    """/week, or /week 2026-W07 for another one"""
+    weeks = ctx.services.weeks
+    post_card(ctx, await (weeks.named(ctx.club, ctx.args) if ctx.args else weeks.current(ctx.club)))
 
 
 async def note(ctx: Context) -> None:
@@ -36,14 +39,28 @@ async def note(ctx: Context) -> None:
         ctx.react("👌", views.noted(ctx.t))
 
 
+async def reveal(ctx: Context) -> None:
+    """/reveal: an admin does not wait for the digest."""
+    card = await ctx.services.weeks.reveal(ctx.club, admin=await ctx.is_admin())
+    post_card(ctx, card)
+
+
 def post_card(ctx: Context, card: WeekCard) -> None:
     """Send a week's card; from now on this is the one that is kept up to date."""
+    ctx.say(views.card(ctx.t, ctx.club, card), then=_keeping(ctx, card))
 
+
+def show_card(ctx: Context, card: WeekCard) -> None:
+    """Show a week's card in place of the message whose button was pressed; the same holds for it."""
+    ctx.edit(views.card(ctx.t, ctx.club, card), then=_keeping(ctx, card))
+
+
+def _keeping(ctx: Context, card: WeekCard) -> Callable[[Sent], Awaitable[None]]:
     async def remember(sent: Sent) -> None:
         if card.id is not None:
             await ctx.services.weeks.remember(Note(sent.chat_id, sent.message_id, CARD, card.id))
 
-    ctx.say(views.card(ctx.t, ctx.club, card), then=remember)
+    return remember
 
 
 async def refresh_card(ctx: Context, week_id: int) -> None:

@@ -9,6 +9,7 @@ from bot.taps import AboutTap, MineTap, RateTap, SkipTap
 from bot.texts import Html, visible
 from bot.view import TEXT_LIMIT, Button, View
 from bot.views.common import ICONS, button_title, person, score_line, title
+from bot.views.history import from_week
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
     if week.note:
         lines.append(t("<i>{note}</i>", note=week.note))
     if not week.picks:
-        lines += ["", t("Nothing is picked yet. Find something with /movie or /album.")]
+        lines += ["", _nothing(t, week)]
     for pick in week.picks:
         lines += ["", *_pick(t, club, pick)]
     used, left_out = visible("\n".join(lines)), 0
@@ -45,6 +46,12 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
     if left_out:
         lines.append(t.plural("… and {n} more take", "… and {n} more takes", left_out))
     return View("\n".join(lines), _buttons(t, club, week))
+
+
+def _nothing(t: Texts, week: WeekCard) -> str:
+    if week.past:
+        return t("Nothing was picked that week.")
+    return t("Nothing is picked yet. Find something with /movie or /album.")
 
 
 def ask_note(t: Texts) -> View:
@@ -131,6 +138,8 @@ def _buttons(t: Texts, club: Club, week: WeekCard) -> tuple[tuple[Button, ...], 
     if week.picks and week.id is not None:
         mine = Button(t.plain("My score"), MineTap(week.id))
         rows[-1] = (*rows[-1], mine)
+    if week.past:
+        rows.append((Button(t.plain("‹ Past weeks"), from_week(week.iso)),))
     return tuple(rows)
 
 

@@ -95,8 +95,8 @@ class BackfillService:
     async def match(self, club: Club, backfill_id: int, *, admin: bool) -> AsyncIterator[Progress]:
         """Ask the catalogues, one work after the other, for what no catalogue has answered for yet.
 
-        Slow, since a catalogue may want a second for each. What has no certain hit stays open. A catalogue that
-        fails `PATIENCE` times is not asked again.
+        Slow, since a catalogue may want a second for each. What has no certain hit stays open. A catalogue
+        that fails `PATIENCE` times is not asked again.
         AdminsOnly, BackfillGone, BackfillClosed.
         """
         draft = (await self._get(club, backfill_id, admin=admin)).draft

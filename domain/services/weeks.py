@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.errors import (
+    AdminsOnly,
     AlreadyPicked,
     NoSlots,
     NoteTooLong,
+    NothingToReveal,
     NotYourPick,
     NotYourTurn,
     PickedBefore,
@@ -18,12 +20,14 @@ from domain.errors import (
     UndoExpired,
     WorkGone,
 )
+from domain.history import parse_week
 from domain.services import owners
 from domain.weeks import NOTE_LIMIT, UNDO, Pick, PickCard, Week, WeekCard, tally
 
 if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.clubs import Club, User
+    from domain.isoweek import IsoWeek
     from domain.ports import Note, Store, UnitOfWork
 
 
@@ -36,12 +40,14 @@ class WeekService:
 
     async def current(self, club: Club) -> WeekCard:
         """This week's card, empty where nothing was picked yet."""
-        iso = club.week(self.clock.now())
-        async with self.store.read() as tx:
-            week = await tx.weeks.at(club.id, iso)
-            if week is None:
-                return WeekCard(None, iso, owner=None, note="", picks=())
-            return await week_card(tx, club, week)
+        return await self._card(club, club.week(self.clock.now()))
+
+    async def named(self, club: Club, text: str) -> WeekCard:
+        """The card of the week somebody names, as `parse_week` reads it; empty where nothing was picked.
+
+        NoSuchWeek.
+        """
+        return await self._card(club, parse_week(text, club.week(self.clock.now())))
 
     async def card(self, club: Club, week_id: int) -> WeekCard:
         """A week's card as it is now. PickGone where the week is not this club's."""
@@ -49,7 +55,7 @@ class WeekService:
             week = await tx.weeks.get(week_id)
             if week is None or week.club_id != club.id:
                 raise PickGone
-            return await week_card(tx, club, week)
+            return self._dated(club, await week_card(tx, club, week))
 
     async def pick_card(self, club: Club, pick_id: int) -> PickCard:
         """One pick with its tally. PickGone."""
@@ -144,6 +150,23 @@ class WeekService:
             await tx.commit()
         return pick
 
+    async def reveal(self, club: Club, *, admin: bool) -> WeekCard:
+        """Make this week's scores visible now, whoever has yet to answer. AdminsOnly, NothingToReveal."""
+        if not admin:
+            raise AdminsOnly
+        now = self.clock.now()
+        async with self.store.write() as tx:
+            week = await tx.weeks.at(club.id, club.week(now))
+            picks = await tx.weeks.picks(week.id) if week is not None else ()
+            hidden = [pick for pick in picks if pick.revealed_at is None]
+            if week is None or not hidden:
+                raise NothingToReveal(picked=bool(picks))
+            for pick in hidden:
+                await tx.weeks.reveal(pick.id, now)
+            card = await week_card(tx, club, week)
+            await tx.commit()
+        return card
+
     async def set_note(self, club: Club, user: User, text: str, *, admin: bool) -> Week:
         """Set this week's note, one line; anyone in an open club, else the owner or an admin.
 
@@ -165,6 +188,16 @@ class WeekService:
         if owner is not None and owner.id != user.id and not admin:
             raise NotYourTurn(owner)
         return await tx.weeks.ensure(club.id, club.week(now))
+
+    async def _card(self, club: Club, iso: IsoWeek) -> WeekCard:
+        async with self.store.read() as tx:
+            week = await tx.weeks.at(club.id, iso)
+            if week is None:
+                return self._dated(club, WeekCard(None, iso, owner=None, note="", picks=()))
+            return self._dated(club, await week_card(tx, club, week))
+
+    def _dated(self, club: Club, card: WeekCard) -> WeekCard:
+        return replace(card, past=card.iso < club.week(self.clock.now()))
 
     async def remember(self, note: Note) -> None:
         """Keep what a message of the bot is for."""
