@@ -196,6 +196,8 @@ class Stage:
         for bot in self._bots:
             await bot.kill()
         if self._server is not None:
+            # Ends the long polls of bots that are gone, which the server would wait for.
+            self.telegram.malformed_update()
             await self._server.stop()
 
     # -- people

@@ -138,9 +138,9 @@ async def evening(scene: Stage, chance: random.Random) -> Evening:
     group = telegram.create_group("Film club", people)
     bot = await scene.listening()
     people[0].add_bot(group)
-    await scene.answer(bot, group, 0)
+    introduction = await scene.answer(bot, group, 0)
     for person in people:
-        await scene.ask(bot, person, "/join", group)
+        person.press(introduction, "I'm in")
     cards = []
     for person in people[:3]:
         await scene.ask(bot, person, "/start", person.private)
@@ -178,7 +178,7 @@ async def one_round(scene: Stage, chance: random.Random, start_seconds: float) -
     calls = 0
     struck = asyncio.Event()
     moment = chance.choices(["start", "recovery", "stream"], [1, 1, 3])[0]
-    last_call = {"start": 0, "recovery": chance.randint(1, 25), "stream": chance.randint(26, 100)}[moment]
+    last_call = {"start": 0, "recovery": chance.randint(1, 25), "stream": chance.randint(26, 80)}[moment]
     bot = await scene.start()
 
     def strike() -> None:
