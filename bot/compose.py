@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot import menus
 from bot.clock import SystemClock
@@ -18,7 +18,7 @@ from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
 from bot.jobs.housekeeping import Housekeeping
 from bot.limits import Limiter
-from bot.request import LONG_POLL, build
+from bot.request import LONG_POLL, build, seconds
 from bot.send import Sender
 from bot.settings import BadSettings
 from bot.texts import Languages
@@ -38,6 +38,8 @@ from integrations.tmdb import TmdbMovies
 from storage.database import create
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import httpx
 
     from bot.settings import Settings
@@ -114,23 +116,31 @@ class App:
             await self._stop()
 
     async def _connect(self) -> None:
+        await self._once_reached(self._bot.initialize)
+        try:
+            await self._once_reached(lambda: menus.publish(self._bot, self.languages))
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("the command menus could not be set: %s", error)
+        log.info("ready as @%s", self._bot.username)
+
+    async def _once_reached(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Repeat a call until Telegram answers; its refusals are raised, a wait it asks for is kept."""
         failures = 0
         while True:
             try:
-                await self._bot.initialize()
-                await menus.publish(self._bot, self.languages)
-            except InvalidToken:
+                await call()
+            except BadRequest:
                 raise
+            except RetryAfter as error:
+                await self.clock.sleep(seconds(error.retry_after))
             except NetworkError as error:
                 failures += 1
                 log.warning("Telegram cannot be reached yet: %s", error)
-                await self.clock.sleep(min(30.0, 2.0**failures))
-            except TelegramError as error:
-                log.warning("the command menus could not be set: %s", error)
-                break
+                await self.clock.sleep(min(30.0, 2.0 ** min(failures, 5)))
             else:
-                break
-        log.info("ready as @%s", self._bot.username)
+                return
 
     async def _stop(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from telegram import ChatMember
+from telegram import ChatMember, Message
 from telegram.error import BadRequest, TelegramError
 
 from bot.send import Address, Sent, unreachable
@@ -16,7 +16,7 @@ from domain.errors import PersonHidden
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from telegram import Bot, Message, Update
+    from telegram import Bot, Update
 
     from bot.send import Sender
     from bot.texts import Languages, Texts
@@ -81,21 +81,30 @@ class Context:
     @property
     def message(self) -> Message:
         """The message written, or the one whose button was pressed."""
-        message = self.update.effective_message
-        if message is None:
-            raise LookupError("this update has no message")
-        return message
+        if self.seen is None:
+            raise LookupError("this update shows no message")
+        return self.seen
+
+    @property
+    def seen(self) -> Message | None:
+        """As `message`; None where Telegram no longer shows it, as it does with old ones."""
+        query = self.update.callback_query
+        message = query.message if query is not None else self.update.message
+        return message if isinstance(message, Message) else None
 
     @property
     def pressed(self) -> Sent:
-        """The message whose button was pressed."""
-        message = self.message
-        return Sent(message.chat_id, message.message_id, photo=bool(getattr(message, "photo", None)))
+        """The message whose button was pressed, also one that Telegram no longer shows."""
+        query = self.update.callback_query
+        if query is None or query.message is None:
+            raise LookupError("no button of a message was pressed")
+        photo = self.seen is not None and bool(self.seen.photo)
+        return Sent(query.message.chat.id, query.message.message_id, photo=photo)
 
     @property
     def thread(self) -> int | None:
         """The forum topic we are in; None for none and for the General topic."""
-        message = self.update.effective_message
+        message = self.seen
         return message.message_thread_id if message is not None and message.is_topic_message else None
 
     async def is_admin(self) -> bool:
@@ -105,8 +114,8 @@ class Context:
         if self.visitor is None:
             sender = self.message.sender_chat
             return sender is not None and sender.id == self.club.chat_id
-        member = await self.bot.get_chat_member(self.club.chat_id, self.visitor.telegram_id)
-        return member.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+        status = await self.sender.standing(self.club.chat_id, self.visitor.telegram_id)
+        return status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
 
     def say(
         self, view: View, *, reply: bool = False, then: Callable[[Sent], Awaitable[None]] | None = None
@@ -137,8 +146,7 @@ class Context:
         self._deliver(run())
 
     def _here(self, *, reply: bool) -> Address:
-        message = self.update.effective_message
-        reply_to = message.message_id if reply and message is not None else None
+        reply_to = self.seen.message_id if reply and self.seen is not None else None
         return Address(self.club.chat_id, self.thread, reply_to)
 
     async def delivered(self) -> None:

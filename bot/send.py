@@ -12,9 +12,10 @@ import contextlib
 import logging
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from telegram import (
+    ChatMember,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -58,6 +59,8 @@ _CLOSED = (
     "chat_write_forbidden",
     "chat_restricted",
 )
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -181,21 +184,34 @@ class Sender:
 
     async def answer(self, tap_id: str, text: str, *, alert: bool) -> None:
         """Answer a tap with a toast, or an alert to be closed; at once, whatever else is waiting."""
+        shown = text[:TOAST_LIMIT] or None
+        await self._at_once(lambda: self._bot.answer_callback_query(tap_id, shown, show_alert=alert))
+
+    async def standing(self, chat_id: int, user_id: int) -> str:
+        """What somebody is in a chat (Bot API, ChatMember); `left` where Telegram does not know them."""
+        try:
+            member = await self._at_once(lambda: self._bot.get_chat_member(chat_id, user_id))
+        except BadRequest:
+            return ChatMember.LEFT
+        return ChatMember.LEFT if member is None else member.status
+
+    async def _at_once(self, call: Callable[[], Awaitable[T]]) -> T | None:
+        """Make a call that Telegram does not limit, and repeat it; None where it was done already."""
         for attempt in range(ATTEMPTS):
+            last = attempt == ATTEMPTS - 1
             try:
-                await self._bot.answer_callback_query(tap_id, text[:TOAST_LIMIT] or None, show_alert=alert)
+                return await call()
             except RetryAfter as error:
-                if attempt == ATTEMPTS - 1:
+                if last:
                     raise
                 await self._clock.sleep(seconds(error.retry_after))
             except NetworkError as error:
                 if _is_done_already(error):
-                    return
-                if isinstance(error, BadRequest) or attempt == ATTEMPTS - 1:
+                    return None
+                if last or isinstance(error, BadRequest):
                     raise
                 await self._clock.sleep(_backoff(attempt))
-            else:
-                return
+        return None
 
     def refresh(self, message: Sent, render: Callable[[], Awaitable[View]]) -> None:
         """Bring a card up to date soon: at most one edit in `REFRESH_INTERVAL`, rendered when it is sent."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from domain.services.ratings import RatingService
+from tests.e2e.world import World
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from integrations.sandbox.telegram import MessageView
-    from tests.e2e.world import Errors, World
+    from tests.e2e.world import Errors
 
 
 @pytest.fixture
@@ -124,6 +128,48 @@ async def test_a_busy_group_is_never_told_to_slow_down(club: World, card: Messag
     await club.settle()
     assert not any(call.flooded for call in club.telegram.log)
     assert "2/3 scored" in club.last().text
+
+
+async def test_a_button_of_a_message_telegram_no_longer_shows_works(club: World, card: MessageView) -> None:
+    place = {"id": club.group.id, "type": "group", "title": "Film club"}
+    ben = {"id": club.ben.id, "is_bot": False, "first_name": "Ben", "language_code": "en"}
+    score = next(b.callback_data for row in card.buttons for b in row if b.text == "4")
+    press = {"id": "77", "from": ben, "chat_instance": "1"}
+    shadow = {"chat": place, "message_id": card.id, "date": 0}
+    for wire in (score, "t:1", "x:1:0"):
+        club.telegram.malformed_update({"callback_query": {**press, "message": shadow, "data": wire}})
+    await club.settle()
+    assert "1/3 scored" in club.now(card).text
+
+
+async def test_asking_who_is_an_admin_is_repeated(club: World, card: MessageView) -> None:
+    question = await club.ask(club.ana, "/remove")
+    club.telegram.faults.drop_before("getChatMember", times=2)
+    await club.press(club.ana, question, "Remove Heat")
+    assert "Remove Heat (1995) from this week?" in club.now(question).text
+
+
+async def test_whoever_telegram_does_not_know_is_no_admin(club: World, card: MessageView) -> None:
+    question = await club.ask(club.ben, "/remove")
+    club.telegram.faults.fail("getChatMember", 400, "Bad Request: member not found")
+    refused = await club.press(club.ben, question, "Remove Heat")
+    assert "an admin can do that" in (refused.toast or "")
+
+
+async def test_a_start_waits_for_telegram_and_for_nothing_else(tmp_path: Path, errors: Errors) -> None:
+    world = World(tmp_path)
+    world.telegram.faults.drop_before("getMe", times=8)
+    world.telegram.faults.flood("getMe", 5)
+    world.telegram.faults.fail("setMyCommands", 400, "Bad Request: BOT_COMMAND_INVALID")
+    starting = asyncio.ensure_future(world.start())
+    while not starting.done():
+        await world.clock.advance(1)
+        await asyncio.sleep(0)
+    await starting
+    world.ana.add_bot(world.group)
+    await world.settle()
+    assert "I run a club" in world.last().text
+    await world.stop()
 
 
 async def test_the_token_is_in_no_message(club: World, card: MessageView) -> None:
