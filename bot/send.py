@@ -241,9 +241,13 @@ class Sender:
     ) -> None:
         await self._clock.sleep(self._refreshed_at.get(key, 0.0) - self._clock.monotonic())
 
+        begun = False
+
         async def run(chat_id: int) -> Sent | None:
-            if self._refreshing.get(key) is not turn:
+            nonlocal begun
+            if not begun and self._refreshing.get(key) is not turn:
                 return None
+            begun = True
             self._end_turn(key, turn)
             self._refreshed_at[key] = self._clock.monotonic() + REFRESH_INTERVAL
             return await self._edit(chat_id, message, await render())
