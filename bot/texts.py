@@ -11,18 +11,21 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.works import PartialDate
 
 DEFAULT = "en"
@@ -96,6 +99,11 @@ def _continues(char: str) -> bool:
     )
 
 
+@cache
+def _city(zone: str, locale: str) -> str:
+    return str(get_timezone_location(zone, locale, return_city=True)).rpartition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """One language. Messages are written in English in the code and looked up by it."""
@@ -130,6 +138,24 @@ class Texts:
     def day(self, day: date) -> str:
         """A day of the year, without the year: `2 March`."""
         return str(format_skeleton("MMMMd", day, locale=self._locale))
+
+    def weekday(self, day: int, *, short: bool = False) -> str:
+        """A day of the week, 1 for Monday to 7: `Monday`, or `Mon`."""
+        width: Literal["abbreviated", "wide"] = "abbreviated" if short else "wide"
+        return str(get_day_names(width, "stand-alone", self._locale)[day - 1])
+
+    def time(self, minute: int) -> str:
+        """A time of the day from its minute: `09:00`."""
+        return str(format_time(time(*divmod(minute, 60)), "short", locale=self._locale))
+
+    def moment(self, local: datetime) -> str:
+        """A moment of the clocks it is given in: `Monday, 2 March, 09:00`."""
+        clock = self.time(local.hour * 60 + local.minute)
+        return f"{self.weekday(local.isoweekday())}, {self.day(local.date())}, {clock}"
+
+    def city(self, zone: str) -> str:
+        """What a time zone's city is called, by the zone's name in the tz database: `Vienna`."""
+        return _city(zone, self._locale)
 
     def partial_day(self, day: PartialDate) -> str:
         """A date as far as it is known: `17 August 1959`, `August 1959`, `1959`."""

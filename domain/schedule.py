@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -74,10 +74,27 @@ class Schedule:
     score_reminder: Timing = Timing(5, 18 * 60)
     digest: Timing = Timing(7, 20 * 60)
 
+    @classmethod
+    def of_one(cls) -> Schedule:
+        """A private chat's: nobody there needs to be told or reminded.
+
+        The digest alone is on; it is posted to those who asked for theirs.
+        """
+        return cls(*(replace(cls().of(kind), on=kind is PostKind.DIGEST) for kind in PostKind))
+
     def of(self, kind: PostKind) -> Timing:
         """The timing of a kind."""
         timing: Timing = getattr(self, kind)
         return timing
+
+
+def pause(today: date, weeks: int) -> date:
+    """The first day on again of a pause of about so many weeks from today: always a Monday, the nearest one.
+
+    It is at least four days ahead for one week, so that a pause set late in a week spares the next one.
+    """
+    day = today + timedelta(weeks=weeks)
+    return day - timedelta(days=day.weekday()) + timedelta(weeks=day.weekday() > 3)
 
 
 class PostState(StrEnum):

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.handlers import members
 from bot.taps import BadTap
+from bot.views import members as roster_views
+from bot.views import schedule as schedule_views
 from bot.views import settings as views
+from bot.views import zones as zone_views
+from domain.clubs import Picking
+from domain.schedule import pause
 from domain.scores import Scale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from bot.context import Context
     from bot.taps import LanguageTap, SetTap, SettingsTap
-    from domain.clubs import Settings
+    from bot.texts import Texts
+    from bot.view import View
+    from domain.clubs import Club, Settings
 
 
 async def language(ctx: Context) -> None:
@@ -32,36 +42,73 @@ async def speak(ctx: Context, tap: LanguageTap) -> None:
 
 async def settings(ctx: Context) -> None:
     """/settings: the club's; everyone sees them."""
-    ctx.say(views.menu(ctx.t, ctx.club.settings))
+    ctx.say(await _screen(ctx, ctx.t, ctx.club, views.MENU))
 
 
 async def choices(ctx: Context, tap: SettingsTap) -> None:
     """One setting's choices, or all settings."""
-    if tap.setting in views.CHOICES:
-        ctx.edit(views.choices(ctx.t, ctx.club.settings, tap.setting, tuple(ctx.languages.texts)))
-    else:
-        ctx.edit(views.menu(ctx.t, ctx.club.settings))
+    ctx.edit(await _screen(ctx, ctx.t, ctx.club, tap.setting))
 
 
 async def set_(ctx: Context, tap: SetTap) -> None:
     """An admin chose a value."""
-    changed = _changed(ctx.club.settings, tap, tuple(ctx.languages.texts))
+    changed = _changed(ctx, tap)
     club = await ctx.services.clubs.change(ctx.club, changed, admin=await ctx.is_admin())
-    t = ctx.languages.match(club.settings.language)
-    ctx.edit(views.choices(t, club.settings, tap.setting, tuple(ctx.languages.texts)))
+    ctx.edit(await _screen(ctx, ctx.languages.match(club.settings.language), club, tap.setting))
 
 
-def _changed(settings: Settings, tap: SetTap, languages: tuple[str, ...]) -> Settings:
+async def _screen(ctx: Context, t: Texts, club: Club, setting: str) -> View:
+    """What a setting's button opens; all settings for one that there is not."""
+    clubs, settings = ctx.services.clubs, club.settings
+    local = clubs.local_time(club)
+    match setting:
+        case choice if choice in views.CHOICES:
+            view = views.choices(t, settings, choice, tuple(ctx.languages.texts))
+        case "zone":
+            view = zone_views.areas(t, settings, local)
+        case "posts":
+            view = schedule_views.posts(t, club)
+        case "pause":
+            view = views.paused(t, settings, local)
+        case "topic":
+            view = views.topic(t, settings, ctx.thread)
+        case "roster":
+            view = roster_views.roster(t, await members.line(ctx))
+        case _:
+            roster, topics = len(await clubs.roster(club)), bool(ctx.message.chat.is_forum)
+            view = views.menu(t, club, local, roster=roster, topics=topics)
+    return view
+
+
+def _changed(ctx: Context, tap: SetTap) -> Settings:
+    settings = ctx.club.settings
     match tap.setting, tap.value:
-        case "language", code if code in languages:
-            return replace(settings, language=code)
-        case "scale", scale if scale in set(Scale):
-            return replace(settings, scale=Scale(scale))
-        case "blind", "yes" | "no" as answer:
-            return replace(settings, blind=answer == "yes")
-        case "movies", "0" | "1" | "2" as count:
-            return replace(settings, movies=int(count))
-        case "albums", "0" | "1" | "2" as count:
-            return replace(settings, albums=int(count))
+        case choice, value if value in _options(ctx, choice):
+            changed = replace(settings, **{choice: _READ[choice](value)})
+        case "pause", "0":
+            changed = replace(settings, paused_until=None)
+        case "pause", weeks if weeks in map(str, views.PAUSES):
+            today = ctx.services.clubs.local_time(ctx.club).date()
+            changed = replace(settings, paused_until=pause(today, int(weeks)))
+        case "topic", views.GENERAL:
+            changed = replace(settings, thread=None)
+        case "topic", views.HERE if ctx.thread is not None:
+            changed = replace(settings, thread=ctx.thread)
         case _:
             raise BadTap(tap.wire())
+    return changed
+
+
+def _options(ctx: Context, setting: str) -> Collection[str]:
+    return ctx.languages.texts if setting == "language" else views.CHOICES.get(setting, ())
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "language": str,
+    "scale": Scale,
+    "blind": "yes".__eq__,
+    "movies": int,
+    "albums": int,
+    "picking": Picking,
+}
+"""What the words of a choice's tap mean."""

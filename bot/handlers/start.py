@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.views import start as views
+from domain import zones
 
 if TYPE_CHECKING:
     from bot.context import Context
@@ -28,7 +29,8 @@ async def hint(ctx: Context) -> None:
 async def added(ctx: Context) -> None:
     """The bot's own membership changed, and it is in: it introduces itself to a group, once."""
     if not ctx.club.private and await ctx.services.clubs.introduce(ctx.club):
-        ctx.say(views.introduction(ctx.t))
+        spoken = None if ctx.visitor is None else ctx.visitor.spoken
+        ctx.say(views.introduction(ctx.t, zones.likely(spoken)))
 
 
 async def migrated(ctx: Context, chats: tuple[int, int]) -> None:

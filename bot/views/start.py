@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.taps import JoinTap
+from bot.taps import FirstZoneTap, JoinTap, ZonesTap
 from bot.view import Button, View
+from bot.views.zones import clock
+from domain import zones
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from bot.texts import Texts
     from bot.view import Rows
+    from domain.clubs import Settings
 
 
 def help_(t: Texts, username: str, *, private: bool) -> View:
@@ -28,14 +34,32 @@ def help_(t: Texts, username: str, *, private: bool) -> View:
     return View("\n".join(lines), rows)
 
 
-def introduction(t: Texts) -> View:
-    """What the bot says once when it comes to a group."""
+def introduction(t: Texts, likely: Sequence[str]) -> View:
+    """What the bot says once when it comes to a group; one tap of an admin sets one of these zones."""
     lines = (
+        *_introduction(t),
+        t("And an admin, please: where does the club live? Until I know, my clock shows UTC."),
+    )
+    cities = tuple(Button(t.city(zone), FirstZoneTap(*zones.words(zone))) for zone in likely)
+    return View("\n".join(lines), (_join(t), cities, (Button(t.plain("Somewhere else…"), ZonesTap()),)))
+
+
+def introduced(t: Texts, settings: Settings, local: datetime) -> View:
+    """The same once the time zone is known."""
+    changing = t("/settings changes that and more.")
+    return View("\n".join((*_introduction(t), f"{clock(t, settings, local)} {changing}")), (_join(t),))
+
+
+def _introduction(t: Texts) -> tuple[str, ...]:
+    return (
         t("Hello. I run a club here: every week one movie and one album, scored in secret, then revealed."),
         t("/movie and /album find something to pick, /week shows what is on."),
         t("I can't see who is in this group. If you want in, press the button, or just score something."),
     )
-    return View("\n".join(lines), ((Button(t.plain("I'm in"), JoinTap(), style="success"),),))
+
+
+def _join(t: Texts) -> tuple[Button, ...]:
+    return (Button(t.plain("I'm in"), JoinTap(), style="success"),)
 
 
 def hint(t: Texts) -> View:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from domain.clubs import Settings
 from domain.errors import AdminsOnly, NotOnRoster, UndoExpired
-from domain.services import owners
+from domain.schedule import Schedule
+from domain.services import owners, schedules
 from domain.weeks import UNDO
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.clubs import Club, Member, User
     from domain.ports import Store
+    from domain.schedule import PostKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class ClubService:
         """The club of a place and the person acting in it, added or brought up to date where needed.
 
         A new club speaks `language`: that of whoever added the bot. `visitor` is None where Telegram hides
-        the person (anonymous admins).
+        the person (anonymous admins). Whoever is heard of is there: a sleeping club wakes, and who writes in
+        private can be written to.
         """
         async with self.store.read() as tx:
             club = await tx.clubs.by_chat(place.chat_id)
@@ -63,21 +66,42 @@ class ClubService:
         known = visitor is None or (
             user is not None and (user.name, user.spoken) == (visitor.name, visitor.language)
         )
-        if club is not None and club.title == place.title and known:
+        if place.private and visitor is not None:
+            known = known and user is not None and user.reachable
+        if club is not None and club.title == place.title and not club.asleep and known:
             return club, user
         async with self.store.keep() as tx:
             if club is None:
-                settings = Settings(language=language)
+                schedule = Schedule.of_one() if place.private else Schedule()
+                settings = Settings(language=language, schedule=schedule)
                 club = await tx.clubs.add(
                     place.chat_id, place.title, private=place.private, settings=settings
                 )
+                await schedules.keep(tx, club, self.clock.now())
             elif club.title != place.title:
                 await tx.clubs.set_title(club.id, place.title)
                 club = replace(club, title=place.title)
+            if club.asleep:
+                await tx.clubs.set_asleep(club.id, asleep=False)
+                club = replace(club, asleep=False)
             if visitor is not None:
                 user = await tx.users.save(visitor.telegram_id, visitor.name, visitor.language)
+                if place.private:
+                    await tx.users.set_reachable(user.id, reachable=True)
+                    user = replace(user, reachable=True)
             await tx.commit()
         return club, user
+
+    async def lose(self, chat_id: int) -> None:
+        """The bot was removed from a chat, or blocked by the person whose private chat it is."""
+        async with self.store.write() as tx:
+            club = await tx.clubs.by_chat(chat_id)
+            if club is not None:
+                await tx.clubs.set_asleep(club.id, asleep=True)
+            person = await tx.users.by_telegram_id(chat_id)
+            if person is not None:
+                await tx.users.set_reachable(person.id, reachable=False)
+            await tx.commit()
 
     async def introduce(self, club: Club) -> bool:
         """Whether the bot should introduce itself now: once per club, ever."""
@@ -172,12 +196,18 @@ class ClubService:
             await tx.commit()
         return replace(member, left=None)
 
+    async def due(self, club: Club, kind: PostKind) -> datetime | None:
+        """When a kind of post comes next, in UTC; None where it is off."""
+        async with self.store.read() as tx:
+            ahead = await tx.posts.of_club(club.id)
+        return next((post.due_at for post in ahead if post.kind is kind), None)
+
     def local_time(self, club: Club) -> datetime:
         """What the club's clocks show now."""
         return self.clock.now().astimezone(club.settings.zone)
 
     async def change(self, club: Club, settings: Settings, *, admin: bool) -> Club:
-        """Store a club's settings; this week follows a changed way of picking. AdminsOnly."""
+        """Store a club's settings; its schedule and this week's owner follow. AdminsOnly."""
         if not admin:
             raise AdminsOnly
         now, changed = self.clock.now(), replace(club, settings=settings)
@@ -185,6 +215,7 @@ class ClubService:
             await tx.clubs.set_settings(club.id, settings)
             if settings.picking is not club.settings.picking:
                 await owners.switch(tx, changed, changed.week(now), changed.day(now))
+            await schedules.keep(tx, changed, now)
             await tx.commit()
         return changed
 

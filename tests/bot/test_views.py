@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -18,7 +18,7 @@ from bot import view as limits
 from bot.taps import AboutTap, AddTap, MineTap, OpenTap, PageTap, PickTap, RateTap, SkipTap, UndoTap, WorkTap
 from bot.texts import Languages, Texts
 from bot.view import Button, View
-from bot.views import clubs, picks, ratings, search, start, weeks, works
+from bot.views import clubs, picks, ratings, search, start, turns, weeks, works
 from bot.views import settings as settings_views
 from bot.views.common import BUTTON_LIMIT, button_title, person, score_line, title
 from domain.clubs import Club, Member, Settings, User
@@ -26,7 +26,9 @@ from domain.errors import PickedBefore, SlotsFull
 from domain.isoweek import IsoWeek
 from domain.scores import Scale
 from domain.search import Search
+from domain.services.owners import Handover
 from domain.services.ratings import Rated
+from domain.services.turns import Line, Swap
 from domain.weeks import NOTE_LIMIT, TAKE_LIMIT, Answer, Pick, PickCard, Tally, Week, WeekCard, tally
 from domain.works import (
     AlbumFacts,
@@ -517,6 +519,7 @@ def every_view(t: Texts, text: str) -> list[View]:
     user = User(LARGEST, LARGEST, text)
     movie_pick, album_pick = pick(work, LARGEST, user), pick(album, LARGEST, user)
     members = [member(user)] * 200
+    away = (replace(members[0], away_until=date(2026, 12, 24)),) * 200
     found = Search(
         LARGEST, Kind.MOVIE, text[:300], (Hit(WorkRef(Source.TMDB, "1"), Kind.MOVIE, text, None),) * 8
     )
@@ -552,14 +555,33 @@ def every_view(t: Texts, text: str) -> list[View]:
         search.hits(t, Search(1, Kind.MOVIE, text, ()), 0),
         start.help_(t, "wrong_opinions_bot", private=True),
         start.help_(t, "wrong_opinions_bot", private=False),
-        start.introduction(t),
+        start.introduction(t, ("Europe/Berlin", "America/New_York")),
+        start.introduced(t, CLUB.settings, NOW),
         start.hint(t),
         settings_views.language(t, ("en", "de"), "de"),
-        settings_views.menu(t, CLUB.settings),
+        settings_views.menu(t, CLUB, NOW, roster=6, topics=True),
+        settings_views.paused(t, CLUB.settings, NOW),
+        settings_views.topic(t, CLUB.settings, LARGEST),
         *map(
             partial(settings_views.choices, t, CLUB.settings, languages=("en", "de")), settings_views.CHOICES
         ),
+        turns.open_club(t),
+        turns.line(t, Line(None, (), None, NOW.date())),
+        turns.line(t, Line(user, away, ANA, NOW.date())),
+        turns.sure_to_pass(t, Handover(user, user)),
+        turns.sure_to_skip(t, Handover(user, user)),
+        turns.swap_with(t, Line(None, tuple(members), None, NOW.date()), ANA),
+        turns.offer(t, Swap(user, user)),
+        turns.offer(t, Swap(user, ANA, user)),
+        turns.offer(t, Swap(user, user, user)),
+        turns.swapped(t, Swap(user, user, user)),
+        turns.not_swapped(t, Swap(user, user)),
+        turns.away_how_long(t, user),
+        turns.passed_on(t, Handover(user, user)),
+        turns.skipped(t, Handover(user, user)),
+        turns.stood_in(t, Handover(user, user)),
         weeks.card(t, CLUB, card),
+        weeks.card(t, CLUB, replace(week_card(), owner=user)),
         weeks.ask_note(t),
         weeks.noted(t),
         works.which_kind(t, found, found),
@@ -585,7 +607,7 @@ def test_nothing_anybody_types_breaks_any_view(typed: str) -> None:
 
 
 def test_every_view_is_tried_above() -> None:
-    modules: list[Any] = [clubs, picks, ratings, search, settings_views, start, weeks, works]
+    modules: list[Any] = [clubs, picks, ratings, search, settings_views, start, turns, weeks, works]
     defined = {
         function
         for module in modules
