@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.handlers.weeks import refresh_card
 from bot.taps import BadTap
 from bot.views import turns as views
 from bot.views.common import person
@@ -42,7 +43,7 @@ async def pass_on(ctx: Context, tap: PassTap) -> None:
     if not tap.sure:
         ctx.edit(views.sure_to_pass(ctx.t, handover))
         return
-    ctx.edit(await _line(ctx))
+    await _moved(ctx)
     ctx.say(views.passed_on(ctx.t, handover))
 
 
@@ -53,7 +54,7 @@ async def skip(ctx: Context, tap: SkipTurnTap) -> None:
     if not tap.sure:
         ctx.edit(views.sure_to_skip(ctx.t, handover))
         return
-    ctx.edit(await _line(ctx))
+    await _moved(ctx)
     ctx.say(views.skipped(ctx.t, handover))
 
 
@@ -87,6 +88,7 @@ async def answer_swap(ctx: Context, tap: SwapAnswerTap) -> None:
     if tap.agreed:
         done = await ctx.services.turns.agree_swap(ctx.club, ctx.user, asked.chat_id, asked.message_id)
         ctx.edit(views.swapped(ctx.t, done))
+        await _refresh(ctx)
     else:
         done = await ctx.services.turns.refuse_swap(ctx.club, ctx.user, asked.chat_id, asked.message_id)
         ctx.edit(views.not_swapped(ctx.t, done))
@@ -107,9 +109,21 @@ async def away(ctx: Context, tap: AwayTap) -> None:
         ctx.toast(ctx.me.plain("Welcome back."))
     else:
         ctx.toast(ctx.me.plain("You're away until {day}.", day=ctx.me.day(until)))
-    ctx.edit(await _line(ctx))
+    await _moved(ctx)
     if handover is not None:
         ctx.say(views.stood_in(ctx.t, handover))
+
+
+async def _moved(ctx: Context) -> None:
+    """Show the line as it is now, and whose week it is on the week's card."""
+    ctx.edit(await _line(ctx))
+    await _refresh(ctx)
+
+
+async def _refresh(ctx: Context) -> None:
+    week = await ctx.services.weeks.current(ctx.club)
+    if week.id is not None:
+        await refresh_card(ctx, week.id)
 
 
 async def _line(ctx: Context) -> View:

@@ -51,6 +51,9 @@ def card(t: Texts, club: Club, week: WeekCard) -> View:
 def _nothing(t: Texts, week: WeekCard) -> str:
     if week.past:
         return t("Nothing was picked that week.")
+    if week.owner is not None:
+        name = person(t, week.owner)
+        return t("Nothing is picked yet. It's <b>{name}</b>'s turn, with /movie or /album.", name=name)
     return t("Nothing is picked yet. Find something with /movie or /album.")
 
 

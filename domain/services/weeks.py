@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.clubs import Picking
 from domain.errors import (
     AdminsOnly,
     AlreadyPicked,
@@ -39,8 +40,15 @@ class WeekService:
     clock: Clock
 
     async def current(self, club: Club) -> WeekCard:
-        """This week's card, empty where nothing was picked yet."""
-        return await self._card(club, club.week(self.clock.now()))
+        """This week's card, empty where nothing was picked yet; looking begins a week of turns."""
+        now = self.clock.now()
+        card = await self._card(club, club.week(now))
+        if club.settings.picking is not Picking.TURNS or card.owner is not None or card.picks:
+            return card
+        async with self.store.keep() as tx:
+            await owners.begin(tx, club, card.iso, club.day(now))
+            await tx.commit()
+        return await self._card(club, card.iso)
 
     async def named(self, club: Club, text: str) -> WeekCard:
         """The card of the week somebody names, as `parse_week` reads it; empty where nothing was picked.

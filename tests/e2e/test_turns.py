@@ -132,6 +132,15 @@ async def test_a_week_with_picks_is_nobodys_when_turns_begin_in_it(club: World) 
     assert not (await club.press(club.cleo, hits, "Pick")).alert
 
 
+async def test_the_weeks_card_says_whose_turn_it_is(turns: World) -> None:
+    card = await turns.ask(turns.ben, "/week")
+    assert "It's Ana's turn, with /movie or /album." in card.text
+    message = await menu(turns, turns.ana)
+    await turns.press(turns.ana, message, "Pass on")
+    await turns.press(turns.ana, message, "Pass on")
+    assert "It's Ben's turn" in turns.now(card).text
+
+
 # Passing on
 
 
