@@ -9,6 +9,7 @@ import pytest
 
 from domain.clubs import Picking
 from domain.schedule import PostKind
+from domain.scores import Scale
 
 if TYPE_CHECKING:
     from domain.clubs import Club
@@ -151,6 +152,32 @@ async def test_forged_settings_change_nothing(club: World) -> None:
         await club.settle()
         assert press.answered, wire
     assert await record(club) == before
+
+
+async def test_screens_that_telegram_no_longer_shows_still_answer(club: World) -> None:
+    menu = await screen(club, "Picking")
+    shadow = {
+        "chat": {"id": club.group.id, "type": "group", "title": "Film club"},
+        "message_id": menu.id,
+        "date": 0,
+    }
+    ana = {"id": club.ana.id, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    for wire in ("c:menu", "c:topic", "c:roster", "zo", "zq", "za:asia:0", "zp:digest", "e:scale:ten"):
+        press = {"id": "77", "from": ana, "chat_instance": "1", "message": shadow, "data": wire}
+        club.telegram.malformed_update({"callback_query": press})
+    await club.settle()
+    assert marked(club.now(menu)) == ["1–10"]
+
+
+async def test_two_admins_at_once_lose_nothing(club: World) -> None:
+    one, other = await screen(club, "Scale"), await screen(club, "Movies a week")
+    club.ana.promote(club.group, club.ben)
+    await club.settle()
+    club.ana.press(one, "1–10")
+    club.ben.press(other, "2")
+    await club.settle()
+    settings = (await record(club)).settings
+    assert (settings.scale, settings.movies) == (Scale.TEN, 2)
 
 
 # The time zone
