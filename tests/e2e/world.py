@@ -84,7 +84,8 @@ class World:
         """Return when the bot has nothing left to do, moving the clock as far as it must wait for it."""
         while True:
             try:
-                async with asyncio.timeout(PATIENCE if self.app.inbox.handled else LONG_PATIENCE):
+                fetched = not self.telegram.pending_updates and self.app.inbox.handled
+                async with asyncio.timeout(PATIENCE if fetched else LONG_PATIENCE):
                     await self._idle()
                     return
             except TimeoutError:
