@@ -86,15 +86,15 @@ def mine(t: Texts, club: Club, user: User, mine: Mine) -> View:
             t("{name}, I have no scores of yours here yet. /week is where to start.", name=person(t, user))
         )
     scale = club.settings.scale
-    lines: list[str] = [
-        t.plural(
-            "<b>{name}</b>: {n} score, {average} on average",
-            "<b>{name}</b>: {n} scores, {average} on average",
-            mine.count,
-            name=person(t, user),
-            average=t.number(scale.convert(mine.average)),
-        )
-    ]
+    name, average = person(t, user), t.number(scale.convert(mine.average))
+    heading = t.plural(
+        "<b>{name}</b>: {n} score, {average} on average",
+        "<b>{name}</b>: {n} scores, {average} on average",
+        mine.count,
+        name=name,
+        average=average,
+    )
+    lines: list[str] = [heading]
     if not club.private:
         average = t.number(scale.convert(mine.club_average))
         lines.append(t("The club gave the same picks {average}.", average=average))
