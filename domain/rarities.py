@@ -32,6 +32,7 @@ FEW_SCORES, SOME_SCORES = 2, 4
 """Scores that make an average one, and an opinion of the group."""
 
 NTH_BY_ONE_MAKER = (3, 5, 10)
+NTH_SHARED_BY = 6
 MILESTONES = (50, 100, 250, 500, 1000)
 MILESTONE_SHARED_BY = 3
 STREAKS = (26, 52, 104, 156, 208, 260)
@@ -236,7 +237,7 @@ def first_of_decade(s: Statistics) -> Iterator[RareFact]:
 
 
 def nth_by_maker(s: Statistics) -> Iterator[RareFact]:
-    """The third, fifth or tenth different work by the same director or artist."""
+    """The third, fifth or tenth work by a director or artist, among the first of whom a club had so many."""
     works: dict[int, set[int]] = defaultdict(set)
     for pick in s.earlier:
         for maker in pick.makers:
@@ -244,7 +245,9 @@ def nth_by_maker(s: Statistics) -> Iterator[RareFact]:
     for pick in s.picks:
         for maker in pick.makers:
             number = len(works[maker.id]) + 1
-            if pick.work.id not in works[maker.id] and number in NTH_BY_ONE_MAKER:
+            if pick.work.id in works[maker.id] or number not in NTH_BY_ONE_MAKER:
+                continue
+            if sum(len(made) >= number for made in works.values()) < NTH_SHARED_BY:
                 yield RareFact(FactKind.NTH_BY_MAKER, pick.pick_id, pick.work, name=maker.name, number=number)
 
 

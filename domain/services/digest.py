@@ -31,7 +31,7 @@ class DigestService:
             return await digest_of(tx, club, week)
 
     async def of_clubs(self, user: User) -> tuple[Digest, ...]:
-        """The digests of somebody's groups: each one's newest week, this or the last, with revealed picks."""
+        """The digests of somebody's groups: of this week where all is revealed, else of the last."""
         now = self.clock.now()
         found: list[Digest] = []
         async with self.store.read() as tx:
@@ -41,7 +41,7 @@ class DigestService:
                 this = club.week(now)
                 for week in (this, this.previous()):
                     told = await digest_of(tx, club, week)
-                    if told is not None and any(card.pick.revealed_at for card in told.week.picks):
+                    if told is not None and all(card.pick.revealed_at for card in told.week.picks):
                         found.append(told)
                         break
         return tuple(found)
