@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.handlers.prompts import ask
 from bot.views import search as views
+from domain.search import shown
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def page(ctx: Context, tap: PageTap) -> None:
 
 
 async def _find(ctx: Context, kind: Kind) -> None:
-    if not ctx.args.strip():
+    if not shown(ctx.args):
         ask(ctx, views.ask(ctx.t, kind), f"ask-{kind}")
         return
     search = await ctx.services.works.find(kind, ctx.args)

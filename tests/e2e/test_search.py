@@ -78,6 +78,10 @@ async def test_an_empty_query_is_asked_for_by_force_reply(club: World, command: 
     assert titles(hits)
 
 
+async def test_a_query_nobody_can_see_is_an_empty_one(club: World) -> None:
+    assert (await club.ask(club.ana, "/movie \u200b\u202e")).force_reply
+
+
 async def test_an_absurdly_long_query_is_answered_kindly(club: World) -> None:
     answer = await club.ask(club.ana, "/movie " + "very " * 200)
     assert "200" in answer.text
