@@ -64,6 +64,12 @@ def stand_in(queue: Queue, absent: int, away: AbstractSet[int]) -> tuple[Queue, 
     return Queue((absent, *rest.order)), taker
 
 
+def take_back(queue: Queue, previous: int, taker: int) -> Queue:
+    """Undo a `skip` or a `stand_in`, so far that the same again has the same outcome."""
+    rest = queue.without(taker).without(previous).order
+    return Queue((taker, *rest, previous))
+
+
 def hold(queue: Queue, holder: int) -> Queue:
     """The holder gets the next week too: once, for getting it moves them to the end."""
     return Queue((holder, *queue.without(holder).order))

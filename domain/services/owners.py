@@ -101,7 +101,8 @@ async def hand_over(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Hand
 
     The silent wait for the whole round, the absent are the first to be asked again. None where nobody else
     is there, or nothing is to be handed over: whoever is silent keeps the week then, and the week of
-    somebody away is anybody's. A week that nobody began begins. A second call would hand over again.
+    somebody away is anybody's. A week that nobody began begins. A second call would hand over
+    again: whoever could not tell of it calls `take_back` first.
     """
     if club.settings.picking is not Picking.TURNS:
         return None
@@ -119,6 +120,17 @@ async def hand_over(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Hand
         return None
     await give(tx, club, week, queue, taker)
     return Handover(owner, standing.roster[taker].user)
+
+
+async def take_back(tx: UnitOfWork, club: Club, iso: IsoWeek, handover: Handover) -> None:
+    """Undo a handover that nobody was told of, unless the week has changed since."""
+    standing = await standing_of(tx, club, iso)
+    people = {handover.previous.id, handover.owner.id}
+    if standing.week is None or standing.picked or standing.owner_id != handover.owner.id:
+        return
+    if people <= set(standing.roster):
+        queue = turns.take_back(standing.queue, handover.previous.id, handover.owner.id)
+        await give(tx, club, standing.week, queue, handover.previous.id)
 
 
 async def stand_in(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Handover | None:

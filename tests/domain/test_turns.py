@@ -144,6 +144,20 @@ def test_a_credit_is_honoured(case: tuple[Queue, frozenset[int]], data: st.DataO
 
 
 @given(QUEUES_AND_AWAY, st.data())
+def test_a_handover_taken_back_and_done_again_has_the_same_outcome(
+    case: tuple[Queue, frozenset[int]], data: st.DataObject
+) -> None:
+    before, away = case
+    owner = data.draw(st.sampled_from(before.order))
+    for hand_over in (turns.skip, turns.stand_in):
+        after, taker = hand_over(before, owner, away | {owner})
+        if taker is not None:
+            back = turns.take_back(after, owner, taker)
+            assert sorted(back.order) == sorted(before.order)
+            assert hand_over(back, owner, away | {owner}) == (after, taker)
+
+
+@given(QUEUES_AND_AWAY, st.data())
 def test_swapping_twice_changes_nothing(case: tuple[Queue, frozenset[int]], data: st.DataObject) -> None:
     before, _ = case
     one, other = (data.draw(st.sampled_from(before.order)) for _ in range(2))

@@ -11,6 +11,7 @@ import pytest
 
 from domain.clubs import Club, Picking, User
 from domain.errors import AdminsOnly, NotOnRoster
+from domain.services import owners
 from domain.services.owners import Handover
 
 if TYPE_CHECKING:
@@ -506,6 +507,23 @@ async def test_a_week_nobody_began_begins_at_the_deadline(turns: World) -> None:
     club = await record(turns)
     assert await service(turns).hand_over(club, this_week(turns, club)) is None
     assert await now_and_next(turns) == ("Ben", "Cleo")
+
+
+async def test_a_handover_nobody_was_told_of_is_taken_back(turns: World) -> None:
+    club = await record(turns)
+    week = this_week(turns, club)
+    first = await service(turns).hand_over(club, week)
+    assert first is not None
+    async with turns.app.database.store(None).keep() as tx:
+        await owners.take_back(tx, club, week, first)
+        await tx.commit()
+    assert await now_and_next(turns) == ("Ana", "Ben")
+    assert await service(turns).hand_over(club, week) == first
+    assert await may_pick(turns, turns.ben)
+    async with turns.app.database.store(None).keep() as tx:
+        await owners.take_back(tx, club, week, first)
+        await tx.commit()
+    assert await now_and_next(turns) == ("Ben", "Cleo")  # what was picked stays theirs
 
 
 async def test_nothing_is_handed_over_once_something_is_picked(turns: World) -> None:
