@@ -143,11 +143,9 @@ class _Drawing:
         for line in lines:
             self._write((x, baseline), line, title_size, _INK, bold=True, anchor=anchor)
             baseline += round(title_size * 1.22)
-        small = self._below_title(work, title)
-        size_small = 27 if len(self._columns) < 3 else 23
-        self._write(
-            (x, baseline + 2), shortened(small, size_small, room - text), size_small, _MUTED, anchor=anchor
-        )
+        small = 27 if len(self._columns) < 3 else 23
+        line = self._below_title(work, title, small, room - text)
+        self._write((x, baseline + 2), line, small, _MUTED, anchor=anchor)
         if not centred and (picker := drawable(column.card.pick.picked_by.name)):
             by = self._t.plain("picked by {name}", name=picker)
             self._write((x, baseline + 44), shortened(by, 27, room - text), 27, _MUTED, anchor=anchor)
@@ -157,10 +155,14 @@ class _Drawing:
         kind = self._t.plain("Movie") if work.kind is Kind.MOVIE else self._t.plain("Album")
         return drawable(work.title) or drawable(work.artist or "") or kind
 
-    def _below_title(self, work: Work, title: str) -> str:
+    def _below_title(self, work: Work, title: str, size: int, room: float) -> str:
+        """By whom and from when; the name is cut where there is no room for both."""
+        year = str(work.year or "")
         artist = drawable(work.artist or "")
-        parts = [artist if artist != title else "", str(work.year or "")]
-        return " · ".join(part for part in parts if part)
+        if not artist or artist == title:
+            return year
+        end = f" · {year}" if year else ""
+        return shortened(artist, size, room - width(end, size)) + end
 
     def _paste(self, work: Work, at: tuple[int, int], size: tuple[int, int], column: _Column) -> None:
         fine = (size[0] * _FINE, size[1] * _FINE)
