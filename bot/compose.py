@@ -17,6 +17,7 @@ from bot.context import Services
 from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
 from bot.jobs.housekeeping import Housekeeping
+from bot.jobs.posts import PostsJob
 from bot.limits import Limiter
 from bot.request import LONG_POLL, build, seconds
 from bot.send import Sender
@@ -26,6 +27,7 @@ from domain.services.backfill import BackfillService
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
 from domain.services.history import HistoryService
+from domain.services.posts import PostService
 from domain.services.ratings import RatingService
 from domain.services.turns import TurnService
 from domain.services.weeks import WeekService
@@ -83,6 +85,10 @@ class App:
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
         self.inbox = Inbox(self._bot, polling, self.database.inbox, self.clock, dispatcher.handle)
         self._housekeeping = Housekeeping(self.inbox, self.database.answer_cache, self.clock)
+        services = self.services()
+        self.posts = PostsJob(
+            services.posts, services.weeks, self.sender, self.languages, self.clock, self.posters
+        )
 
     def services(self, update_id: int | None = None) -> Services:
         """The use cases; their changes mark the update done, if there is one."""
@@ -95,6 +101,7 @@ class App:
             ratings=RatingService(store, self.clock),
             turns=TurnService(store, self.clock),
             digest=DigestService(store, self.clock),
+            posts=PostService(store, self.clock),
             history=HistoryService(store, self.clock),
             backfill=BackfillService(store, self.clock, works),
         )
@@ -106,9 +113,19 @@ class App:
         scheduler.add_job(
             self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
         )
+        scheduler.add_job(
+            self.posts.wake,
+            "interval",
+            minutes=1,
+            id="posts",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
         try:
             await self._connect()
             scheduler.start()
+            await self.posts.wake()
             await self.inbox.run()
         finally:
             if scheduler.running:
@@ -143,12 +160,15 @@ class App:
                 return
 
     async def _stop(self) -> None:
+        self.posts.halt()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN):
                 await self.inbox.drain()
+                await self.posts.drain()
                 await self.sender.drain()
         await self.inbox.close()
         await self.sender.close()
+        await self.posts.close()
         await self._bot.shutdown()
         await self._close_catalogues()
         await self.posters.aclose()

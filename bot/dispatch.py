@@ -127,7 +127,10 @@ class Dispatcher:
     async def _context(self, update: Update) -> Context | None:
         """Everything a handler needs; None for an update from nobody or from a channel."""
         chat = update.effective_chat
-        if chat is None or chat.type == ChatType.CHANNEL or _gone(update):
+        if chat is None or chat.type == ChatType.CHANNEL:
+            return None
+        if _gone(update):
+            await self.services(update.update_id).clubs.lose(chat.id)
             return None
         person = update.effective_user
         if person is not None and (person.id in NEVER_MEMBERS or person.is_bot):

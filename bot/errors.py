@@ -46,6 +46,12 @@ def _unavailable(error: errors.CatalogueUnavailable, t: Texts) -> str:
     return t.plain("{source} isn't answering right now. Try again in a few minutes.", source=source)
 
 
+def _nothing_to_reveal(error: errors.NothingToReveal, t: Texts) -> str:
+    if error.picked:
+        return t.plain("Everything is revealed already. /week shows it.")
+    return t.plain("There is nothing to reveal: this week has no picks.")
+
+
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.CatalogueUnavailable: _unavailable,
     errors.CatalogueNotConfigured: lambda _, t: t.plain(
@@ -115,6 +121,7 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.NoPicksYet: lambda _, t: t.plain(
         "Nothing is picked that week, so there's nothing to have a take on yet."
     ),
+    errors.NothingToReveal: _nothing_to_reveal,
     errors.PersonHidden: lambda _, t: t.plain(
         "You're writing as the group, so I can't tell who you are. Write as yourself, or press a button."
     ),

@@ -48,6 +48,10 @@ class Limiter:
                 waits.append(chat.sent[-room] + GROUP_WINDOW - now)
         return max(0.0, *waits)
 
+    def backlog(self, now: float) -> float:
+        """Seconds for which messages already counted keep all chats busy."""
+        return max(0.0, self._next_global - now)
+
     def take(self, chat_id: int, now: float) -> float:
         """Count a message to this chat; the seconds it must still wait for its turn among all chats."""
         chat = self._chats.setdefault(chat_id, _Chat())

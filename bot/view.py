@@ -33,12 +33,12 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message: HTML text, rows of buttons, a picture by its URL.
+    """A message: HTML text, rows of buttons, a picture by its URL or as its bytes.
 
     `ask` is the placeholder of a force-reply question, which has no buttons.
     """
 
     text: str
     rows: Rows = ()
-    photo: str | None = None
+    photo: str | bytes | None = None
     ask: str | None = None

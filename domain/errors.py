@@ -201,6 +201,13 @@ class NoPicksYet(DomainError):
     """The week has no pick that this could be about."""
 
 
+@dataclass(eq=False)
+class NothingToReveal(DomainError):
+    """The week's picks are revealed already, or there are none (not `picked`)."""
+
+    picked: bool
+
+
 class PersonHidden(DomainError):
     """Telegram does not say who this is (an anonymous admin), and it matters here."""
 

@@ -50,6 +50,7 @@ def instances(kind: type[DomainError], work: Work) -> list[DomainError]:
         "text": ("2026-W54", "🎬 word " * 999),
         "questions": (200,),
         "hours": (24,),
+        "picked": (True, False),
         "owner": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
         "asked": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
     }

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from telegram import BotCommand
 
 LANGUAGES = Languages.load()
-IN_GROUPS_ONLY = {"join", "leave", "roster"}
+IN_GROUPS_ONLY = {"join", "leave", "roster", "turns"}
+IN_PRIVATE_ONLY = {"digest"}
+FOR_ADMINS = {"reveal", "backfill"}
 
 
 def every_menu(t: Texts) -> list[list[BotCommand]]:
@@ -76,7 +78,8 @@ def test_menus_are_as_telegram_wants_them(t: Texts) -> None:
 def test_a_private_chat_is_not_offered_a_roster() -> None:
     private, group, admins = ({command.command for command in menu} for menu in every_menu(LANGUAGES.match()))
     assert not private & IN_GROUPS_ONLY
-    assert group == admins == private | IN_GROUPS_ONLY
+    assert group == private - IN_PRIVATE_ONLY | IN_GROUPS_ONLY
+    assert admins == group | FOR_ADMINS
 
 
 async def test_menus_are_published_for_every_scope_and_language() -> None:

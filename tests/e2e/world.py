@@ -91,7 +91,7 @@ class World:
             except TimeoutError:
                 if self._running is not None and self._running.done():
                     await self._running
-                if (due := self.clock.next_due()) is not None:
+                if (due := self.clock.next_due()) is not None and self._waits():
                     await self.clock.advance(due)
 
     async def _idle(self) -> None:
@@ -101,8 +101,12 @@ class World:
             await self.app.sender.drain()
             await asyncio.sleep(GLANCE)
 
+    def _waits(self) -> bool:
+        """Whether somebody waits for the clock besides the posts' loop, which always does when it is idle."""
+        return self.clock.sleepers > (0 if self.app.posts.busy else 1)
+
     def _busy(self) -> bool:
-        return self.app.inbox.busy or self.app.sender.busy
+        return self.app.inbox.busy or self.app.sender.busy or self.app.posts.busy
 
     # -- what people do
 
@@ -111,8 +115,9 @@ class World:
     ) -> list[MessageView]:
         """Write into a chat, the group by default; what the bot then wrote there."""
         place = chat or self.group
-        before = {message.id for message in self.telegram.messages(place, deleted=True)}
         await self.clock.advance(1)
+        await self.settle()
+        before = {message.id for message in self.telegram.messages(place, deleted=True)}
         written = person.write(place, text, **options)  # type: ignore[arg-type]
         await self.settle()
         return [m for m in self.telegram.messages(place) if m.id not in before and m.id != written.id]
