@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from domain.errors import TooManyLines
 from domain.isoweek import IsoWeek
@@ -14,9 +13,6 @@ from domain.ranking import fold
 from domain.scores import HIGHEST, LOWEST, Scale
 from domain.search import EARLIEST_YEAR, YEARS_AHEAD
 from domain.works import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LINE_LIMIT = 100
 TITLE_LIMIT = 180
@@ -30,7 +26,7 @@ _WEEK = re.compile(r"(?P<year>[0-9]{4})-?K?W(?P<week>[0-9]{1,2})[:,]?", re.IGNOR
 _BY = re.compile(r"\s(?:by|von)\s+(?=\S)", re.IGNORECASE)
 _SCORE = re.compile(
     r"(?:(?P<title>.*\S)\s+)?"
-    r"(?P<score>[-–—?]|(?P<number>[0-9]{1,2}(?:[.,][0-9])?)?(?P<half>½)?(?:/(?P<outof>5|10))?)\s*[★⭐]?"
+    r"(?P<score>[-–—?]|(?P<number>[0-9]{1,2}(?:[.,][0-9]|½)?|½)(?:/(?P<outof>5|10))?)\s*[★⭐]?"
 )
 _YEAR = re.compile(r"(?P<title>.*\S)\s*[(\[](?P<year>[0-9]{4})[)\]]")
 _DASH = re.compile(r"\s+[-–—]\s+")
@@ -217,7 +213,7 @@ def _parts(text: str, scale: Scale) -> tuple[str, int | None, str]:
         raise _Unusable(Problem.PERSON)
     for by in reversed(found):
         match = _SCORE.fullmatch(text[: by.start()].strip())
-        if match is not None and match["score"]:
+        if match is not None:
             title = " ".join((match["title"] or "").split()).rstrip(" :,;|-–—")
             return title, _score(match, scale), " ".join(text[by.end() :].split())
     raise _Unusable(Problem.SCORE)
@@ -226,11 +222,7 @@ def _parts(text: str, scale: Scale) -> tuple[str, int | None, str]:
 def _score(match: re.Match[str], scale: Scale) -> int | None:
     if match["score"] in _NO_SCORE:
         return None
-    if match["number"] is None and match["half"] is None:
-        raise _Unusable(Problem.SCORE)
-    value = Decimal((match["number"] or "0").replace(",", "."))
-    if match["half"]:
-        value += Decimal("0.5")
+    value = Decimal(match["number"].replace("½", ".5").replace(",", "."))
     stars = scale is not Scale.TEN if match["outof"] is None else match["outof"] == "5"
     half_stars = value * 2 if stars else value
     allowed = scale.scores if match["outof"] is None else range(LOWEST, HIGHEST + 1)
@@ -247,10 +239,3 @@ def _year(title: str, this_year: int) -> tuple[str, int | None]:
     if not EARLIEST_YEAR <= year <= this_year + YEARS_AHEAD:
         raise _Unusable(Problem.YEAR)
     return match["title"], year
-
-
-def written(entry: Entry, scale: Scale) -> Iterator[str]:
-    """The entry's lines, as `parse` reads them."""
-    for said in entry.said:
-        score = "-" if said.score is None else scale.label(said.score)
-        yield f"{entry.week} {entry.kind} {entry.text} {score} by {said.name}"
