@@ -8,7 +8,10 @@ from bot.texts import Html, clean, shorten
 from domain.works import Hit, Kind, Source, Work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.texts import Texts
+    from bot.view import Button, Rows
     from domain.clubs import Settings, User
     from domain.weeks import Tally
 
@@ -26,6 +29,11 @@ def title(work: Work | Hit, limit: int = TITLE_LIMIT) -> str:
     name = clean(f"{work.artist} – {work.title}" if work.artist else work.title, limit) or "…"
     year = f" ({work.year})" if work.year is not None else ""
     return shorten(name, limit - len(year)) + year
+
+
+def grid(buttons: Sequence[Button], a_row: int) -> Rows:
+    """Rows of so many buttons; the last one may be shorter."""
+    return tuple(tuple(buttons[start : start + a_row]) for start in range(0, len(buttons), a_row))
 
 
 def button_title(work: Work | Hit) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.taps import ExpelTap, MemberTap, MoveTap, ReadmitTap, SettingsTap
 from bot.view import Button, View
-from bot.views.common import person
+from bot.views.common import grid, person
 from bot.views.settings import back, heading, name
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ def roster(t: Texts, members: Sequence[Member]) -> View:
         Button(f"{place}. {person(t, member.user)}", MemberTap(member.user.id))
         for place, member in enumerate(members[:SHOWN], 1)
     ]
-    rows = tuple(tuple(buttons[start : start + A_ROW]) for start in range(0, len(buttons), A_ROW))
     lines: list[str] = [heading(t, name(t, "roster")), text]
     if len(members) > SHOWN:
         lines.append(t.plural("… and {n} more", "… and {n} more", len(members) - SHOWN))
-    return View("\n".join(lines), (*rows, back(t)))
+    return View("\n".join(lines), (*grid(buttons, A_ROW), back(t)))
 
 
 def member(t: Texts, members: Sequence[Member], shown: Member, today: date) -> View:

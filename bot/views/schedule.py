@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.taps import PostTap, SettingsTap, TimingTap
 from bot.view import Button, View
-from bot.views.settings import back, chooser, heading, kinds, name
+from bot.views.common import grid
+from bot.views.settings import back, heading, kinds, name
 from domain.schedule import PostKind
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from domain.clubs import Club
     from domain.schedule import Timing
 
-HOURS_A_ROW = 8
+DAYS_A_ROW, HOURS_A_ROW = 4, 6
+"""More would not fit a phone."""
+
 DAY, HOUR, MINUTE, ON = "day", "hour", "minute", "on"
 
 
@@ -45,9 +48,17 @@ def post(t: Texts, club: Club, kind: PostKind, due: datetime | None) -> View:
         _part(kind, ON, 1, int(timing.on), t.plain("on")),
         _part(kind, ON, 0, int(timing.on), t.plain("off")),
     ]
-    grid = tuple(tuple(hours[start : start + HOURS_A_ROW]) for start in range(0, 24, HOURS_A_ROW))
     to_posts = (Button("‹ " + name(t, "posts"), SettingsTap("posts")),)
-    return View("\n".join(lines), (tuple(switch), tuple(days), *grid, tuple(minutes), to_posts))
+    return View(
+        "\n".join(lines),
+        (
+            tuple(switch),
+            *grid(days, DAYS_A_ROW),
+            *grid(hours, HOURS_A_ROW),
+            tuple(minutes),
+            to_posts,
+        ),
+    )
 
 
 def post_name(t: Texts, kind: PostKind) -> str:
@@ -78,4 +89,4 @@ def _when(t: Texts, timing: Timing) -> str:
 
 
 def _part(kind: PostKind, part: str, value: int, current: int, text: str) -> Button:
-    return chooser(text, TimingTap(kind.value, part, value), chosen=value == current)
+    return Button(f"✓{text}" if value == current else text, TimingTap(kind.value, part, value))

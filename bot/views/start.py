@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.taps import FirstZoneTap, JoinTap, ZonesTap
 from bot.view import Button, View
-from bot.views.zones import clock
+from bot.views.zones import clock, likely
 from domain import zones
 
 if TYPE_CHECKING:
@@ -34,14 +34,16 @@ def help_(t: Texts, username: str, *, private: bool) -> View:
     return View("\n".join(lines), rows)
 
 
-def introduction(t: Texts, likely: Sequence[str]) -> View:
+def introduction(t: Texts, around: Sequence[str]) -> View:
     """What the bot says once when it comes to a group; one tap of an admin sets one of these zones."""
     lines = (
         *_introduction(t),
         t("And an admin, please: where does the club live? Until I know, my clock shows UTC."),
     )
-    cities = tuple(Button(t.city(zone), FirstZoneTap(*zones.words(zone))) for zone in likely)
-    return View("\n".join(lines), (_join(t), cities, (Button(t.plain("Somewhere else…"), ZonesTap()),)))
+    cities = [Button(t.city(zone), FirstZoneTap(*zones.words(zone))) for zone in around]
+    return View(
+        "\n".join(lines), (_join(t), *likely(cities), (Button(t.plain("Somewhere else…"), ZonesTap()),))
+    )
 
 
 def introduced(t: Texts, settings: Settings, local: datetime) -> View:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bot.taps import AreaTap, AskZoneTap, SettingsTap, ZoneTap
 from bot.texts import clean
 from bot.view import Button, View
-from bot.views.common import mention
+from bot.views.common import grid, mention
 from bot.views.settings import back, chooser, heading, name
 from domain import zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.texts import Html, Texts
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 PAGE = 24
 """Cities on a page."""
 
+A_ROW = 2
+
 
 def areas(t: Texts, settings: Settings, local: datetime) -> View:
     """The time zone and the time, and every way to another one."""
-    likely = zones.likely(settings.language)
     parts = [Button(area_name(t, area), AreaTap(area.lower(), 0)) for area in zones.AREAS]
     return View(
         "\n".join((heading(t, name(t, "zone")), clock(t, settings, local), t("Where does the club live?"))),
         (
-            tuple(_city(t, zone, settings) for zone in likely),
-            *_pairs(parts),
+            *likely([_city(t, zone, settings) for zone in zones.likely(settings.language)]),
+            *grid(parts, A_ROW),
             (Button(t.plain("Type a city…"), AskZoneTap()), _city(t, zones.UTC, settings)),
             back(t),
         ),
@@ -54,7 +55,7 @@ def cities(t: Texts, settings: Settings, area: str, page: int) -> View:
         title = t(
             "<b>{area}</b>, page {page} of {pages}", area=area_name(t, area), page=page + 1, pages=pages
         )
-    rows: Rows = (*_pairs(shown), *((tuple(turns),) if turns else ()), _to_areas(t))
+    rows: Rows = (*grid(shown, A_ROW), *((tuple(turns),) if turns else ()), _to_areas(t))
     return View(title, rows)
 
 
@@ -77,7 +78,10 @@ def several(t: Texts, settings: Settings, found: Iterable[str]) -> View:
     """Which of these cities?"""
     return View(
         t("Which of these?"),
-        (*_pairs([Button(full_name(t, zone), _city(t, zone, settings).tap) for zone in found]), _to_areas(t)),
+        (
+            *grid([Button(full_name(t, zone), _city(t, zone, settings).tap) for zone in found], A_ROW),
+            _to_areas(t),
+        ),
     )
 
 
@@ -89,6 +93,11 @@ def set_(t: Texts, settings: Settings, local: datetime) -> View:
 def clock(t: Texts, settings: Settings, local: datetime) -> Html:
     """What time it is where the club lives."""
     return t("{city}: it's {moment} there.", city=full_name(t, settings.zone.key), moment=t.moment(local))
+
+
+def likely(cities: Sequence[Button]) -> Rows:
+    """The cities offered first: up to three beside each other, more in pairs."""
+    return grid(cities, 3 if len(cities) == 3 else A_ROW)
 
 
 def full_name(t: Texts, zone: str) -> str:
@@ -121,7 +130,3 @@ def _city(t: Texts, zone: str, settings: Settings) -> Button:
 
 def _to_areas(t: Texts) -> tuple[Button, ...]:
     return (Button("‹ " + name(t, "zone"), SettingsTap("zone")),)
-
-
-def _pairs(buttons: list[Button]) -> Rows:
-    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))

@@ -77,9 +77,9 @@ def test_the_pages_of_the_areas_hold_every_zone_once(t: Texts) -> None:
 def test_a_posts_screen_marks_what_is_set_in_a_grid() -> None:
     club = replace(CLUB, settings=Settings(schedule=Schedule(digest=Timing(6, 21 * 60 + 30))))
     view = schedule.post(ENGLISH, club, PostKind.DIGEST, datetime(2026, 3, 7, 21, 30, tzinfo=UTC))
-    assert [len(row) for row in view.rows] == [2, 7, 8, 8, 8, 2, 1]
-    assert [text for text in texts_of(view) if text.startswith("✓")] == ["✓ on", "✓ Sat", "✓ 21", "✓ :30"]
-    assert view.rows[4][7].tap == TimingTap("digest", "hour", 23)
+    assert [len(row) for row in view.rows] == [2, 4, 3, 6, 6, 6, 6, 2, 1]
+    assert [text for text in texts_of(view) if text.startswith("✓")] == ["✓on", "✓Sat", "✓21", "✓:30"]
+    assert view.rows[6][5].tap == TimingTap("digest", "hour", 23)
     assert "Next: Saturday, 7 March, 21:30." in view.text
 
 

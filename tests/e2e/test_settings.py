@@ -33,7 +33,7 @@ def buttons(message: MessageView) -> list[str]:
 
 def marked(message: MessageView) -> list[str]:
     """What the ticks say is set."""
-    return [text.removeprefix("✓ ") for text in buttons(message) if text.startswith("✓ ")]
+    return [text.removeprefix("✓").strip() for text in buttons(message) if text.startswith("✓")]
 
 
 async def screen(world: World, *path: str, by: str = "ana") -> MessageView:
