@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from domain.clubs import Picking
 from domain.digest import Digest, leans, missing
 from domain.rarities import rarest
+from domain.services.owners import standing_of
 from domain.services.weeks import week_card
-from domain.turns import Queue, first
 
 if TYPE_CHECKING:
     from domain.clock import Clock
@@ -81,15 +81,5 @@ async def _next_owner(tx: UnitOfWork, club: Club, iso: IsoWeek) -> User | None:
     if club.settings.picking is not Picking.TURNS:
         return None
     following = iso.next()
-    week = await tx.weeks.at(club.id, following)
-    if week is not None and week.owner is not None:
-        return week.owner
-    roster = {member.user.id: member for member in await tx.members.of(club.id) if member.active}
-    line = sorted(roster.values(), key=lambda member: (member.turn, member.joined, member.user.id))
-    away = {
-        member.user.id
-        for member in line
-        if member.away_until is not None and member.away_until > following.monday
-    }
-    taker = first(Queue(tuple(member.user.id for member in line)), away)
-    return None if taker is None else roster[taker].user
+    standing = await standing_of(tx, club, following)
+    return standing.owner or standing.first(following.monday)
