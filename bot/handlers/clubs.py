@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.handlers.weeks import refresh_current
 from bot.views import clubs as views
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def leave(ctx: Context) -> None:
     """/leave"""
     owner = await ctx.services.clubs.leave(ctx.club, ctx.user)
     ctx.say(views.left(ctx.t, ctx.user, owner))
+    await refresh_current(ctx)
 
 
 async def forget(ctx: Context, tap: ForgetTap) -> None:

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 
 async def start(ctx: Context) -> None:
-    """/start"""
-    await help_(ctx)
+    """/start
+
+    The link that adds the bot to a group sends it there, too, with `startgroup`'s words; the introduction
+    is answer enough.
+    """
+    if ctx.club.private or ctx.args != views.GROUP_WORD:
+        await help_(ctx)
 
 
 async def help_(ctx: Context) -> None:

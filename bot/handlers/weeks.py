@@ -78,3 +78,10 @@ async def refresh_card(ctx: Context, week_id: int) -> None:
             cards.add(ctx.pressed)
     for card in cards:
         ctx.sender.refresh(card, render)
+
+
+async def refresh_current(ctx: Context) -> None:
+    """Bring this week's newest card up to date, where there is one."""
+    week = await ctx.services.weeks.current(ctx.club)
+    if week.id is not None:
+        await refresh_card(ctx, week.id)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from domain.clubs import Settings
 
 
+GROUP_WORD = "club"
+"""What the link that adds the bot to a group lets it be told (Bot API, deep linking)."""
+
+
 def help_(t: Texts, username: str, *, private: bool) -> View:
     """What this is, in five lines; in private with a button that adds the bot to a group."""
     lines = (
@@ -29,7 +33,7 @@ def help_(t: Texts, username: str, *, private: bool) -> View:
     )
     rows: Rows = ()
     if private:
-        url = f"https://t.me/{username}?startgroup=club"
+        url = f"https://t.me/{username}?startgroup={GROUP_WORD}"
         rows = ((Button(t.plain("Add me to a group"), url=url, style="primary"),),)
     return View("\n".join(lines), rows)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import NoPicksYet, PickGone, TakeNeedsScore, TakeTooLong
 from domain.scores import checked
+from domain.services.reveals import reveal_answered
 from domain.weeks import TAKE_LIMIT, Answer, Pick
 
 if TYPE_CHECKING:
@@ -120,22 +121,10 @@ class RatingService:
         return TakeStored(scored[0])
 
     async def _answered(self, tx: UnitOfWork, club: Club, user: User, pick: Pick) -> bool:
-        """Put the person on the roster and reveal the pick if theirs was the last answer missing.
-
-        A group's first scorer is its whole roster and would reveal the scores to those who have yet to
-        join by scoring, so a group needs two.
-        """
+        """Put the person on the roster; whether theirs was the last answer and revealed the pick."""
         now = self.clock.now()
         await tx.members.join(club.id, user.id, now)
-        if pick.revealed_at is not None:
-            return False
-        roster = {member.user.id for member in await tx.members.of(club.id) if member.active}
-        answers = (await tx.ratings.answers((pick,))).get(pick.id, ())
-        everyone = roster <= {answer.member.user.id for answer in answers}
-        if not everyone or (len(roster) < 2 and not club.private):
-            return False
-        await tx.weeks.reveal(pick.id, now)
-        return True
+        return bool(await reveal_answered(tx, club, (pick,), now))
 
 
 async def _pick_of(tx: UnitOfWork, club: Club, pick_id: int) -> Pick:

@@ -56,3 +56,14 @@ async def test_coming_back_brings_the_name_back(club: World) -> None:
     await club.press(club.ben, farewell, "Drop my name")
     await club.ask(club.ben, "/join")
     assert "Ben 2" in (await club.ask(club.ana, "/week")).text
+
+
+async def test_when_the_only_one_who_had_not_answered_leaves_the_rest_is_revealed(club: World) -> None:
+    for person in (club.ana, club.ben, club.cleo):
+        await club.say(person, "/join")
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    await club.press(club.ana, card, "5")
+    await club.press(club.ben, card, "2")
+    assert "Ben 2" not in club.now(card).text
+    await club.ask(club.cleo, "/leave")
+    assert "Ana 5, Ben 2" in club.now(card).text

@@ -64,3 +64,7 @@ async def test_words_that_are_no_command_get_a_hint_in_private_and_silence_in_a_
 async def test_commands_for_another_bot_are_left_alone(club: World) -> None:
     assert await club.say(club.ana, "/movie@SomeOtherBot heat") == []
     assert "Heat" in (await club.ask(club.ana, "/movie@wrongopinionsbot heat")).buttons[0][0].text
+
+
+async def test_the_link_that_adds_the_bot_to_a_group_brings_one_greeting_only(club: World) -> None:
+    assert await club.say(club.ana, "/start@WrongOpinionsBot club") == []
