@@ -17,6 +17,14 @@ _IN_ORDER_OF_JOINING = """
     )
 """
 
+# A club of one is not told what it does itself; kinds that are missing are as by default.
+_QUIET_IN_PRIVATE = """
+    UPDATE clubs SET schedule = '{
+        "new_week": [1, 540, false], "pick_reminder": [2, 1080, false],
+        "handover": [3, 1080, false], "score_reminder": [5, 1080, false]
+    }' WHERE private
+"""
+
 
 def upgrade() -> None:
     """Make the new tables and columns; rosters are ordered as they were joined."""
@@ -80,6 +88,7 @@ def upgrade() -> None:
         clubs.add_column(sa.Column("paused_until", sa.Date(), nullable=True))
         clubs.add_column(sa.Column("asleep", sa.Boolean(), nullable=False, server_default=sa.false()))
         clubs.create_check_constraint(op.f("ck_clubs_picking"), "picking IN ('open', 'turns')")
+    op.execute(_QUIET_IN_PRIVATE)
     with op.batch_alter_table("members") as members:
         members.add_column(sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
         members.add_column(sa.Column("away_until", sa.Date(), nullable=True))
