@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select, union
+from sqlalchemy import Integer, and_, case, cast, func, or_, select, union
 
 from domain.isoweek import IsoWeek
 from domain.scores import HIGHEST
@@ -222,8 +222,8 @@ class SqlRecords:
         return frozenset(found)
 
 
-_number = _year * 100 + _week
-"""A week as a number that sorts."""
+_number = cast(_year, Integer) * 100 + _week
+"""A week as a number that sorts; a year's own type is too small for it where types have sizes."""
 
 _everything = (
     picks.join(weeks)
