@@ -35,11 +35,14 @@ class Life:
 
     def weeks(self, count: int) -> Iterator[Statistics]:
         """One after the other."""
-        week, earlier = FIRST, []
+        week = FIRST
+        earlier: list[Played] = []
         bias = [self.random.gauss(0, 1) for _ in range(self.people)]
         removed: set[int] = set()
         for _ in range(count):
-            picks, given, careers = [], [], []
+            picks: list[Played] = []
+            given: list[Given] = []
+            careers: list[Career] = []
             answered: dict[int, list[bool]] = defaultdict(list)
             for kind in Kind:
                 work = self._work(kind, week, earlier)
