@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.handlers.weeks import refresh_current
 from bot.views import members as views
 from domain.errors import NotOnRoster
 
@@ -42,12 +43,14 @@ async def expel(ctx: Context, tap: ExpelTap) -> None:
         _show(ctx, await line(ctx), tap.user)
     else:
         ctx.edit(views.removed(ctx.t, removed.user, removed.owner))
+        await refresh_current(ctx)
 
 
 async def readmit(ctx: Context, tap: ReadmitTap) -> None:
     """An admin undoes it."""
     await ctx.services.clubs.restore(ctx.club, tap.user, admin=await ctx.is_admin())
     _show(ctx, await line(ctx), tap.user)
+    await refresh_current(ctx)
 
 
 def _show(ctx: Context, members: tuple[Member, ...], user_id: int) -> None:

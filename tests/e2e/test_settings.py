@@ -405,6 +405,16 @@ async def test_somebody_is_taken_off_the_roster_and_put_back_in_their_place(rost
     assert buttons(roster.now(menu))[:3] == ["1. Ana", "2. Ben", "3. Cleo"]
 
 
+async def test_the_weeks_card_counts_without_who_is_taken_off_the_roster(roster: World) -> None:
+    card = await roster.pick(roster.ana, "/movie heat 1995", "Heat (1995)")
+    await roster.press(roster.ana, card, "4")
+    assert "1/3 scored" in roster.now(card).text
+    menu = await screen(roster, "Roster", "3. Cleo", "Take off the roster")
+    assert "1/2 scored" in roster.now(card).text
+    await roster.press(roster.ana, menu, "Undo")
+    assert "1/3 scored" in roster.now(card).text
+
+
 async def test_putting_somebody_back_comes_too_late_after_30_seconds(roster: World) -> None:
     menu = await screen(roster, "Roster", "2. Ben", "Take off the roster")
     await roster.clock.advance(31)
