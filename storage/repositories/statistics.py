@@ -222,7 +222,7 @@ class SqlRecords:
         return frozenset(found)
 
 
-_number = cast(_year, Integer) * 100 + _week
+_number = cast(_year, Integer) * 100 + cast(_week, Integer)
 """A week as a number that sorts; a year's own type is too small for it where types have sizes."""
 
 _everything = (
