@@ -23,7 +23,7 @@ from domain.backfill import Problem
 from domain.drafts import Clash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.texts import Texts
     from bot.view import Rows
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 HITS = 6
 MEMBERS = 40
+NAMES = 12
 TITLE = 80
 LINE = 50
 PAGE = TEXT_LIMIT - 1100
@@ -149,6 +150,7 @@ def _which(t: Texts, preview: Preview, place: int) -> View:
 
 def _summary(t: Texts, club: Club, preview: Preview, page: int) -> View:
     backfill, plan = preview.backfill, preview.plan
+    names = {member.user.id: person(t, member.user) for member in preview.members}
     lines = []
     if backfill.draft.bad:
         lines += [t("<b>Cannot be used</b>"), *(_bad(t, bad) for bad in backfill.draft.bad), ""]
@@ -160,9 +162,11 @@ def _summary(t: Texts, club: Club, preview: Preview, page: int) -> View:
         ]
     left_out = [entry for entry in backfill.draft.entries if entry.left_out]
     if left_out:
-        lines += [t("<b>Left out</b>"), *(_entry(t, club, preview, entry) for entry in left_out), ""]
+        lines += [t("<b>Left out</b>"), *(_entry(t, club, preview, entry, names) for entry in left_out), ""]
     lines.append(t("<b>As read</b>"))
-    lines += [_entry(t, club, preview, entry) for entry in backfill.draft.entries if not entry.left_out]
+    lines += [
+        _entry(t, club, preview, entry, names) for entry in backfill.draft.entries if not entry.left_out
+    ]
     pages = _pages(lines)
     page = min(page, len(pages) - 1)
     heading: str = (
@@ -201,18 +205,17 @@ def _member(t: Texts, member: Member) -> str:
     return name if member.active else t.plain("{name} (left)", name=name)
 
 
-def _entry(t: Texts, club: Club, preview: Preview, entry: Entry) -> str:
-    names = {member.user.id: person(t, member.user) for member in preview.members}
+def _entry(t: Texts, club: Club, preview: Preview, entry: Entry, names: Mapping[int, str]) -> str:
     said = []
-    for one in entry.heard:
-        name = names.get(one.user_id or 0, one.name)
+    for one in entry.heard[:NAMES]:
+        name = names.get(one.user_id or 0) or t.plain("Somebody")
         if one.score is None:
             said.append(t.verbatim(tidy(name)))
         else:
             score = club.settings.scale.label(one.score)
             said.append(t("{name} <b>{score}</b>", name=name, score=score))
     week = t.plain("W{week} {year}", week=f"{entry.week.week:02d}", year=entry.week.year)
-    shown = ", ".join(said[:12]) + (" …" if len(said) > 12 else "")
+    shown = ", ".join(said) + (" …" if len(entry.heard) > NAMES else "")
     return f"{t.verbatim(week)} {ICONS[entry.kind]} {_title(t, preview, entry)} · {shown}"
 
 
@@ -273,9 +276,12 @@ def _bad(t: Texts, bad: BadLine) -> str:
 
 def _pages(lines: Sequence[str]) -> list[list[str]]:
     pages: list[list[str]] = [[]]
+    used = 0
     for line in lines:
-        if pages[-1] and visible("\n".join([*pages[-1], line])) > PAGE:
+        used += visible(line) + 1
+        if pages[-1] and used > PAGE:
             pages.append([])
+            used = visible(line) + 1
         pages[-1].append(line)
     return pages
 

@@ -204,6 +204,18 @@ async def test_a_storm_of_scores_becomes_few_edits_and_the_last_state_wins(desk:
     assert all(later.at - sooner.at >= REFRESH_INTERVAL for sooner, later in pairwise(edits))
 
 
+async def test_an_edit_takes_the_place_of_a_refresh_that_waits(desk: Desk) -> None:
+    desk.sender.refresh(CARD, showing("card"))
+    await desk.clock.advance(1)
+    desk.sender.refresh(CARD, showing("card again"))
+    await desk.sender.edit(CARD, View("a list"))
+    await desk.clock.advance(30)
+    assert desk.telegram.texts == ["card", "a list"]
+    desk.sender.refresh(CARD, showing("a card once more"))
+    await desk.clock.advance(30)
+    assert desk.telegram.texts[-1] == "a card once more"
+
+
 async def test_a_card_is_rendered_when_it_is_sent(desk: Desk) -> None:
     rendered = 0
 
