@@ -58,37 +58,35 @@ async def retry(ctx: Context, tap: BackfillRetryTap) -> None:
 
 async def show(ctx: Context, tap: BackfillTap) -> None:
     """A page of the preview."""
-    await _show(ctx, tap.backfill, page=tap.page)
+    await _show(ctx, tap.backfill, admin=await ctx.is_admin(), page=tap.page)
 
 
 async def hit(ctx: Context, tap: BackfillHitTap) -> None:
     """This is the work that was meant."""
-    await ctx.services.backfill.choose_hit(
-        ctx.club, tap.backfill, tap.place, tap.position, admin=await ctx.is_admin()
-    )
-    await _show(ctx, tap.backfill)
+    admin = await ctx.is_admin()
+    await ctx.services.backfill.choose_hit(ctx.club, tap.backfill, tap.place, tap.position, admin=admin)
+    await _show(ctx, tap.backfill, admin=admin)
 
 
 async def by_hand(ctx: Context, tap: BackfillHandTap) -> None:
     """No catalogue has it."""
-    await ctx.services.backfill.add_by_hand(
-        ctx.club, tap.backfill, tap.place, rest=tap.rest, admin=await ctx.is_admin()
-    )
-    await _show(ctx, tap.backfill)
+    admin = await ctx.is_admin()
+    await ctx.services.backfill.add_by_hand(ctx.club, tap.backfill, tap.place, rest=tap.rest, admin=admin)
+    await _show(ctx, tap.backfill, admin=admin)
 
 
 async def skip(ctx: Context, tap: BackfillSkipTap) -> None:
     """Not this one."""
-    await ctx.services.backfill.skip(ctx.club, tap.backfill, tap.place, admin=await ctx.is_admin())
-    await _show(ctx, tap.backfill)
+    admin = await ctx.is_admin()
+    await ctx.services.backfill.skip(ctx.club, tap.backfill, tap.place, admin=admin)
+    await _show(ctx, tap.backfill, admin=admin)
 
 
 async def name(ctx: Context, tap: BackfillNameTap) -> None:
     """That is whose name it is."""
-    await ctx.services.backfill.choose_member(
-        ctx.club, tap.backfill, tap.line, tap.user or None, admin=await ctx.is_admin()
-    )
-    await _show(ctx, tap.backfill)
+    admin = await ctx.is_admin()
+    await ctx.services.backfill.choose_member(ctx.club, tap.backfill, tap.line, tap.user or None, admin=admin)
+    await _show(ctx, tap.backfill, admin=admin)
 
 
 async def store(ctx: Context, tap: BackfillStoreTap) -> None:
@@ -109,8 +107,8 @@ async def undo(ctx: Context, tap: BackfillUndoTap) -> None:
     ctx.edit(views.undone(ctx.t, taken))
 
 
-async def _show(ctx: Context, backfill_id: int, *, page: int = 0) -> None:
-    found = await ctx.services.backfill.preview(ctx.club, backfill_id, admin=await ctx.is_admin())
+async def _show(ctx: Context, backfill_id: int, *, admin: bool, page: int = 0) -> None:
+    found = await ctx.services.backfill.preview(ctx.club, backfill_id, admin=admin)
     ctx.edit(views.preview(ctx.t, ctx.club, found, page))
 
 
