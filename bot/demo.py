@@ -21,7 +21,7 @@ from bot.settings import Settings
 from integrations import sandbox
 from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.clock import MovableClock
-from integrations.sandbox.seed import LENGTH, seed
+from integrations.sandbox.seed import first_monday, seed
 from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.telegram import TelegramSandbox
 
@@ -36,7 +36,8 @@ log = logging.getLogger(__name__)
 
 async def demo(*, port: int, open_page: bool) -> int:
     """Serve the page until cancelled; the exit code. Port 0, or one that is taken, stands for a free one."""
-    clock = MovableClock(datetime.now(UTC) - LENGTH)
+    now = datetime.now(UTC)
+    clock = MovableClock(first_monday(now))
     port = _free(port)
     address = f"http://{HOST}:{port}"
     token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(32)}"
@@ -64,7 +65,7 @@ async def demo(*, port: int, open_page: bool) -> int:
             )
             bot = asyncio.ensure_future(App(settings, clock=clock).run())
             try:
-                await _unless_over(bot, seed(telegram, clock))
+                await _unless_over(bot, seed(telegram, clock, now))
                 print(f"{address}/?key={key}", flush=True)  # noqa: T201 - whoever opens no browser needs it
                 if open_page:
                     await asyncio.to_thread(webbrowser.open, f"{address}/?key={key}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,30 +62,48 @@ WEEKS = (
     ),
 )
 NAMES = ("Ana", "Ben", "Chiara", "Deniz")
-LENGTH = timedelta(weeks=len(WEEKS))
-"""How long before now the clock must begin."""
+PICK_AT, SCORE_AT, DIGEST_AT, NEXT_WEEK_AT = (
+    timedelta(hours=10),
+    timedelta(days=3, hours=19),
+    timedelta(days=6, hours=20, minutes=1),
+    timedelta(days=7, hours=9, minutes=1),
+)
+"""When things happen in a week of theirs, counted from its Monday in UTC, where a new club lives."""
 
 
-async def seed(telegram: TelegramSandbox, clock: MovableClock) -> Chat:
-    """Let the friends found their club and live through its first weeks; the clock is `LENGTH` on after that.
+def first_monday(now: datetime) -> datetime:
+    """The Monday, at midnight, on which the friends' story begins for a demo that opens `now`."""
+    day = now.astimezone(UTC).date() - timedelta(weeks=len(WEEKS), days=now.astimezone(UTC).weekday())
+    return datetime.combine(day, time(), UTC)
 
-    The bot must be running. TimeoutError where it does not answer.
+
+async def seed(telegram: TelegramSandbox, clock: MovableClock, now: datetime) -> Chat:
+    """Let the friends found their club and live through its first weeks, until `now`.
+
+    The bot must be running, and the clock be at `first_monday(now)`. TimeoutError where it does not answer.
     """
-    began = clock.now()
+    monday = clock.now()
     people = [telegram.create_person(name, language_code="en", username=name.lower()) for name in NAMES]
     group = telegram.create_group("Film & Vinyl", people)
     friends = _Friends(telegram, clock, group, people)
+    clock.advance((monday + PICK_AT - clock.now()).total_seconds())
     people[0].add_bot(group)
-    introduction = await friends.answer()
+    introduction = await friends.answer(lambda message: _has(message, "I'm in"))
     for person in people:
         await person.press(introduction, "I'm in").wait()
-    for number, picks in enumerate(WEEKS, start=1):
+    for number, picks in enumerate(WEEKS):
+        begin = monday + timedelta(weeks=number)
         for pick in picks:
             await friends.pick(pick)
-        clock.advance(timedelta(days=3).total_seconds())
+        friends.wait_until(begin + SCORE_AT)
         for pick in picks:
             await friends.score(pick)
-        clock.advance((began + timedelta(weeks=number) - clock.now()).total_seconds())
+        friends.wait_until(begin + DIGEST_AT)
+        await friends.answer(lambda message: message.photo is not None)
+        friends.wait_until(begin + NEXT_WEEK_AT)
+        await friends.answer(lambda message: message.photo is None)
+        friends.wait_until(begin + timedelta(weeks=1) + PICK_AT)
+    friends.wait_until(now)
     return group
 
 
@@ -100,11 +118,11 @@ class _Friends:
     async def pick(self, pick: _Pick) -> None:
         person = self.people[pick.by]
         self._write(person, pick.command)
-        hits = await self.answer()
+        hits = await self.answer(lambda message: _has(message, pick.hit))
         await person.press(hits, pick.hit).wait()
-        await self._until(lambda: any("Pick" in b.text for b in _buttons(self.telegram.look(hits))))
+        await self._until(lambda: _has(self.telegram.look(hits), "Pick"))
         await person.press(hits, "Pick").wait()
-        await self.answer()
+        await self.answer(lambda message: _has(message, "My score"))
 
     async def score(self, pick: _Pick) -> None:
         for person, score in zip(self.people, pick.scores, strict=True):
@@ -121,10 +139,14 @@ class _Friends:
                 await self.people[number].press(question, pick.hit).wait()
             self.clock.advance(600)
 
-    async def answer(self) -> MessageView:
-        """The bot's next message, once it is there."""
-        await self._until(lambda: self._unread() is not None)
-        message = self._unread()
+    def wait_until(self, moment: datetime) -> None:
+        """Let the time pass that is left until then, if any is."""
+        self.clock.advance(max(0.0, (moment - self.clock.now()).total_seconds()))
+
+    async def answer(self, wanted: Callable[[MessageView], bool]) -> MessageView:
+        """The bot's next message that is wanted, once it is there; posts may come between."""
+        await self._until(lambda: self._unread(wanted) is not None)
+        message = self._unread(wanted)
         assert message is not None  # noqa: S101 - just waited for
         self.read = message.id
         self.clock.advance(60)
@@ -137,12 +159,17 @@ class _Friends:
 
     async def _question(self, said: MessageView) -> MessageView | None:
         """What the bot asks about a take, or None once it has put its reaction under it."""
-        await self._until(lambda: self._unread() is not None or bool(self.telegram.look(said).reactions))
-        return await self.answer() if self._unread() is not None else None
 
-    def _unread(self) -> MessageView | None:
+        def asks(message: MessageView) -> bool:
+            return message.reply_to == said.id
+
+        await self._until(lambda: self._unread(asks) is not None or bool(self.telegram.look(said).reactions))
+        return await self.answer(asks) if self._unread(asks) is not None else None
+
+    def _unread(self, wanted: Callable[[MessageView], bool]) -> MessageView | None:
+        bot = self.telegram.bot.id
         messages = self.telegram.messages(self.group)
-        return next((m for m in messages if m.id > self.read and m.sender_id == self.telegram.bot.id), None)
+        return next((m for m in messages if m.id > self.read and m.sender_id == bot and wanted(m)), None)
 
     def _card(self) -> MessageView:
         return next(m for m in reversed(self.telegram.messages(self.group)) if "My score" in str(m.buttons))
@@ -161,6 +188,11 @@ class _Friends:
 
 def _buttons(message: MessageView) -> list[Button]:
     return [button for row in message.buttons for button in row]
+
+
+def _has(message: MessageView, text: str) -> bool:
+    """Whether a message has a button with this in its text."""
+    return any(text in button.text for button in _buttons(message))
 
 
 def _under(card: MessageView, title: str, text: str) -> Callable[[Button], bool]:
