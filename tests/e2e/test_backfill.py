@@ -276,3 +276,25 @@ async def test_a_long_list_has_pages(friends: World) -> None:
     assert "Line 53: there is no title" in preview.text
     await friends.press(friends.ana, preview, "More ›")
     assert "page 2 of" in friends.now(preview).text
+
+
+async def test_lines_that_were_being_looked_up_when_the_bot_stopped_are_read_again(
+    friends: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.compose.DRAIN", 0.1)
+    lines = "\n".join(f"2023-W{week:02d} album Kind of Blue {week} 4 by Ana" for week in range(1, 11))
+    friends.ana.write(friends.group, f"/backfill {lines}")
+    await until(friends, lambda: "Looking things up: " in friends.last().text)
+    await friends.restart()
+    await friends.settle()
+    assert "10 things to settle" in friends.last().text
+
+
+async def test_alone_with_the_bot_one_may_enter_ones_own_past(world: World) -> None:
+    world.ana.start_bot()
+    await world.settle()
+    chat = world.ana.private
+    await world.pick(world.ana, "/movie dune 2021", "Dune (2021)", chat=chat)
+    preview = await world.ask(world.ana, "/backfill 2024-W07 movie Heat (1995) 4.5 by ana", chat=chat)
+    await world.press(world.ana, preview, "Store")
+    assert labels(await world.ask(world.ana, "/history", chat=chat)) == ["W07 2024 · Heat · ★ 4.5"]
