@@ -12,12 +12,15 @@ import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from bot import logs
 from bot.compose import App
 from bot.settings import Settings
+from domain.isoweek import IsoWeek
+from domain.schedule import Schedule
 from integrations import sandbox
 from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.clock import MovableClock
@@ -49,21 +52,33 @@ async def demo(*, port: int, open_page: bool) -> int:
     async def advance(seconds: float) -> None:
         clock.advance(seconds)
 
-    site = create_app(telegram, key=key, catalogues=catalogues.handle, page=PAGE, advance=advance)
     with tempfile.TemporaryDirectory(prefix="wrong-opinions-") as folder:
+        values = {name.lower(): value for name, value in catalogues.settings().items()}
+        settings = Settings.model_validate(
+            {
+                **values,
+                "telegram_token": token,
+                "telegram_base_url": address,
+                "database_url": f"sqlite:///{folder}/demo.db",
+            }
+        )
+        app = App(settings, clock=clock)
+
+        async def sunday_evening() -> datetime | None:
+            return _sunday_evening(clock.now())
+
+        site = create_app(
+            telegram,
+            key=key,
+            catalogues=catalogues.handle,
+            page=PAGE,
+            advance=advance,
+            moments={"next_post": app.services().posts.next_due, "sunday_evening": sunday_evening},
+        )
         server = await serve(site, HOST, port)
         async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as client:
             telegram.fetch_image = _fetcher(client)
-            values = {name.lower(): value for name, value in catalogues.settings().items()}
-            settings = Settings.model_validate(
-                {
-                    **values,
-                    "telegram_token": token,
-                    "telegram_base_url": address,
-                    "database_url": f"sqlite:///{folder}/demo.db",
-                }
-            )
-            bot = asyncio.ensure_future(App(settings, clock=clock).run())
+            bot = asyncio.ensure_future(app.run())
             try:
                 await _unless_over(bot, seed(telegram, clock, now))
                 print(f"{address}/?key={key}", flush=True)  # noqa: T201 - whoever opens no browser needs it
@@ -76,6 +91,14 @@ async def demo(*, port: int, open_page: bool) -> int:
                     await bot
                 await server.stop()
     return 0
+
+
+def _sunday_evening(now: datetime) -> datetime:
+    """The next Sunday 20:00 where the demo's club lives, in UTC."""
+    digest, zone = Schedule().digest, ZoneInfo("UTC")
+    week = IsoWeek.at(now, zone)
+    due = digest.due(week, zone)
+    return due if due > now else digest.due(week.next(), zone)
 
 
 async def _unless_over(bot: asyncio.Future[None], work: Coroutine[Any, Any, object]) -> None:

@@ -38,7 +38,7 @@ The page's API (JSON; errors are 400 `{"error": "a sentence"}`, 403 without the 
 `POST /api/press`  {person, chat, message, row, column} -> answered at once or within 30 s:
   {person, chat, message, answered, toast, alert, url}
 `POST /api/react`  {person, chat, message, emoji: [..]} -> {}
-`POST /api/clock`  {seconds} -> {now}
+`POST /api/clock`  {seconds} or {to: a moment's name} -> {now}
 `GET /api/media/<file id>` -> the picture or document
 """
 
@@ -64,6 +64,7 @@ from .telegram.wire import ConnectionDropped
 from .transport import Handler, handle_telegram
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from starlette.requests import Request
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 __all__ = ["Advance", "EventStream", "RunningServer", "create_app", "serve"]
 
 Advance = Callable[[float], Awaitable[None]]
+Moment = Callable[[], Awaitable["datetime | None"]]
 Endpoint = Callable[["Request"], Awaitable[Response]]
 
 CATALOGUE_PATHS: Final = ("tmdb", "musicbrainz", "coverart", "omdb", "images")
@@ -106,6 +108,7 @@ class _Site:
     stream: EventStream
     catalogues: Handler | None
     advance: Advance | None
+    moments: Mapping[str, Moment]
 
     async def bot_api(self, request: Request) -> Response:
         try:
@@ -190,13 +193,23 @@ class _Site:
         return JSONResponse({})
 
     async def clock(self, request: Request) -> Response:
-        seconds = float((await _body(request))["seconds"])
+        body = await _body(request)
+        seconds = await self._until(str(body["to"])) if "to" in body else float(body["seconds"])
         if self.advance is None or seconds < 0:
             raise ValueError("The clock only goes forward, and only where the demo lets it.")
         await self.advance(seconds)
         now = {"now": self.telegram.clock.now().isoformat()}
         self.stream.put("clock", now)
         return JSONResponse(now)
+
+    async def _until(self, name: str) -> float:
+        """Seconds from now to a named moment."""
+        if name not in self.moments:
+            raise LookupError("This clock knows no such moment.")
+        moment = await self.moments[name]()
+        if moment is None:
+            raise LookupError("There is nothing ahead to go to.")
+        return (moment - self.telegram.clock.now()).total_seconds()
 
     def _person(self, body: Mapping[str, Any]) -> Person:
         found = [person for person in self.telegram.people if person.id == body.get("person")]
@@ -266,11 +279,15 @@ def create_app(
     catalogues: Handler | None = None,
     page: Path | None = None,
     advance: Advance | None = None,
+    moments: Mapping[str, Moment] | None = None,
 ) -> Starlette:
-    """The whole site. `page` is the directory of the page's files; `advance` moves the clock by seconds."""
+    """The whole site. `page` is the directory of the page's files; `advance` moves the clock by seconds.
+
+    `moments` are what the clock can be moved to by name; one that gives None lies nowhere ahead.
+    """
     # Milliseconds since 1970 lie behind every id that a server before this one gave.
     stream = EventStream(time.time_ns() // 1_000_000)
-    site = _Site(telegram, stream, catalogues, advance)
+    site = _Site(telegram, stream, catalogues, advance, moments or {})
 
     def show(event: Event) -> None:
         stream.put(event.kind, screen.event_json(telegram, event))

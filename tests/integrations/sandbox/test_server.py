@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,10 +19,12 @@ from tests.integrations.sandbox.stage import keyboard, png
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
     from pathlib import Path
 
     from starlette.applications import Starlette
 
+    from integrations.sandbox.server import Moment
     from tests.integrations.sandbox.stage import Stage
 
 KEY = "a-key"
@@ -37,8 +40,23 @@ async def _catalogue(request: httpx.Request) -> httpx.Response:
 def app(stage: Stage, tmp_path: Path) -> Starlette:
     (tmp_path / "index.html").write_text("<p>the page</p>")
     return create_app(
-        stage.sandbox, key=KEY, catalogues=_catalogue, page=tmp_path, advance=stage.clock.advance
+        stage.sandbox,
+        key=KEY,
+        catalogues=_catalogue,
+        page=tmp_path,
+        advance=stage.clock.advance,
+        moments=_moments(stage),
     )
+
+
+def _moments(stage: Stage) -> dict[str, Moment]:
+    async def soon() -> datetime | None:
+        return stage.clock.now() + timedelta(hours=1)
+
+    async def never() -> datetime | None:
+        return None
+
+    return {"soon": soon, "never": never}
 
 
 @asynccontextmanager
@@ -166,6 +184,10 @@ async def test_reactions_media_and_the_clock(app: Starlette, stage: Stage) -> No
         assert (stage.clock.now() - before).total_seconds() == 60
         assert answer == {"now": stage.clock.now().isoformat()}
         assert (await http.post("/api/clock", json={"seconds": -1})).status_code == 400
+        soon = stage.clock.now() + timedelta(hours=1)
+        assert (await http.post("/api/clock", json={"to": "soon"})).json() == {"now": soon.isoformat()}
+        assert (await http.post("/api/clock", json={"to": "never"})).status_code == 400
+        assert (await http.post("/api/clock", json={"to": "elsewhere"})).status_code == 400
 
 
 async def test_events_go_on_after_a_break() -> None:

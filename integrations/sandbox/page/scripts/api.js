@@ -25,7 +25,7 @@ async function ask(path, body) {
 export const fetchState = () => ask("state");
 export const write = (person, chat, text, replyTo) => ask("write", { person, chat, text, reply_to: replyTo });
 export const press = (person, chat, message, row, column) => ask("press", { person, chat, message, row, column });
-export const moveClock = (seconds) => ask("clock", { seconds });
+export const moveClock = (move) => ask("clock", move);
 
 /**
  * Follow what happens after event `after`. `heard(kind, data)` gets each event, `line(trouble)` what is wrong
