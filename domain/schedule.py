@@ -78,9 +78,10 @@ class Schedule:
     def of_one(cls) -> Schedule:
         """A private chat's: nobody there needs to be told or reminded.
 
-        The digest alone is on; it is posted to those who asked for theirs.
+        The digest alone is on, for those who asked for theirs; it comes when the groups' are out.
         """
-        return cls(*(replace(cls().of(kind), on=kind is PostKind.DIGEST) for kind in PostKind))
+        quiet = {kind.value: replace(cls().of(kind), on=False) for kind in PostKind}
+        return cls(**{**quiet, PostKind.DIGEST.value: Timing(7, 21 * 60)})
 
     def of(self, kind: PostKind) -> Timing:
         """The timing of a kind."""

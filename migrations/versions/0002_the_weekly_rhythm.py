@@ -17,11 +17,11 @@ _IN_ORDER_OF_JOINING = """
     )
 """
 
-# A club of one is not told what it does itself; kinds that are missing are as by default.
+# A club of one is not told what it does itself.
 _QUIET_IN_PRIVATE = """
     UPDATE clubs SET schedule = '{
         "new_week": [1, 540, false], "pick_reminder": [2, 1080, false],
-        "handover": [3, 1080, false], "score_reminder": [5, 1080, false]
+        "handover": [3, 1080, false], "score_reminder": [5, 1080, false], "digest": [7, 1260, true]
     }' WHERE private
 """
 
