@@ -126,6 +126,10 @@ class Texts:
             {key: tidy(value) if isinstance(value, str) else value for key, value in arguments.items()}
         )
 
+    def data(self, value: str) -> Html:
+        """What somebody else wrote, by itself, as HTML: escaped as an argument is."""
+        return Html(html.escape(tidy(value), quote=False))
+
     def verbatim(self, text: str) -> Html:
         """Plain text of ours as HTML."""
         return Html(html.escape(text, quote=False))

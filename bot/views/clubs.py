@@ -25,7 +25,7 @@ def roster(t: Texts, members: Sequence[Member]) -> View:
     if not members:
         return View(t("Nobody is on the roster yet. Joining, scoring or picking puts you there."), join)
     lines = [t.plural("<b>{n} member</b>", "<b>{n} members</b>", len(members))]
-    lines += [t("{name}", name=person(t, member.user)) for member in members[:SHOWN]]
+    lines += [t.data(person(t, member.user)) for member in members[:SHOWN]]
     if len(members) > SHOWN:
         lines.append(t.plural("… and {n} more", "… and {n} more", len(members) - SHOWN))
     return View("\n".join(lines), join)

@@ -48,7 +48,7 @@ def person(t: Texts, user: User) -> str:
 
 def mention(t: Texts, user: User) -> Html:
     """Somebody's name as HTML that tells them of the message (Bot API, formatting options)."""
-    return Html(f'<a href="tg://user?id={user.telegram_id}">{t("{name}", name=person(t, user))}</a>')
+    return Html(f'<a href="tg://user?id={user.telegram_id}">{t.data(person(t, user))}</a>')
 
 
 def source_name(source: Source) -> str:

@@ -194,7 +194,7 @@ def _place(t: Texts, member: Member, day: date) -> str:
     name = person(t, member.user)
     if member.away_until is not None and member.away(day):
         return t("{name} (away until {day})", name=name, day=t.day(member.away_until))
-    return t("{name}", name=name)
+    return t.data(name)
 
 
 def _label(t: Texts, user: User, limit: int = BUTTON_LIMIT) -> str:

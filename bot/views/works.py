@@ -41,9 +41,7 @@ def card(t: Texts, card: WorkCard, search_id: int = 0) -> View:
     overview = facts.overview if isinstance(facts, MovieFacts) else ""
     room = CAPTION_LIMIT - visible("\n".join([*lines, link])) - 8
     if overview and room >= OVERVIEW_LEAST:
-        lines.append(
-            "\n" + t("{overview}", overview=shorten(overview, min(room, 300))) + ("\n" if link else "")
-        )
+        lines.append("\n" + t.data(shorten(overview, min(room, 300))) + ("\n" if link else ""))
     if link:
         lines.append(link)
     return View("\n".join(lines), _buttons(t, card, search_id, people=False), photo=card.work.image)

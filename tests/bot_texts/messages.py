@@ -60,6 +60,18 @@ def calls() -> Iterator[Call]:
                     yield Call("plural", tuple(node.args[:2]), where)
 
 
+def in_f_strings() -> list[str]:
+    """Uses of a message inside an f-string, which Babel finds or not as the Python it runs on."""
+    return [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and _name(call.func) in {*NAMES, "plain", "plural"}
+    ]
+
+
 def in_code() -> Catalog:
     """What Babel extracts, in the order of the files; a place is a file, without the line."""
     found = Catalog()

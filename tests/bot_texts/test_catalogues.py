@@ -20,6 +20,7 @@ from tests.bot_texts.messages import (
     calls,
     catalogue,
     in_code,
+    in_f_strings,
     keys,
     languages,
 )
@@ -101,6 +102,10 @@ def test_texts_are_called_by_the_names_babel_looks_for() -> None:
                 if ast.unparse(annotation).strip("'\"") == "Texts" and name not in NAMES
             ]
     assert strange == []
+
+
+def test_no_message_stands_inside_an_f_string() -> None:
+    assert in_f_strings() == []
 
 
 def test_babel_finds_what_the_code_says() -> None:
