@@ -12,11 +12,9 @@ from bot.compose import App
 from bot.send import Sender
 from domain.schedule import PostKind, PostState
 from domain.services.posts import LEASE, PostService
-from tests.e2e.weekly import at, change, states, take_turns, until
+from tests.e2e.weekly import at, change, killed_in, states, take_turns, until
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from integrations.sandbox.telegram import MessageView
     from tests.e2e.world import Errors, World
 
@@ -37,23 +35,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is killed does not wait for what is under way."""
     monkeypatch.setattr("bot.compose.DRAIN", 0.01)
     monkeypatch.setattr("bot.jobs.posts.GIVING_BACK", 0.01)
-
-
-async def killed_in(world: World, where: type, method: str, moment: datetime) -> None:
-    """Let the process end in a call of this method, and another one start long before the lease is over."""
-    there = asyncio.Event()
-
-    async def hangs(*_: object, **__: object) -> None:
-        there.set()
-        await asyncio.Event().wait()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(where, method, hangs)
-        await world.clock.leap((moment - world.clock.now()).total_seconds())
-        await _moving(world, there)
-        await world.stop()
-    await world.restart()
-    await world.settle()
 
 
 def posted(world: World, text: str) -> list[MessageView]:
@@ -191,12 +172,3 @@ async def _within_clock(world: World) -> None:
     for _ in range(200):
         await world.clock.advance(0.1)
         await asyncio.sleep(0.005)
-
-
-async def _moving(world: World, there: asyncio.Event) -> None:
-    """Return once it happened; the clock goes on meanwhile, for what waits to be sent."""
-    while not there.is_set():
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.05):
-                await there.wait()
-        await world.clock.advance(0.1)

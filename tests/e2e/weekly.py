@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from domain.clubs import Picking, Settings
 from domain.schedule import PostKind, PostState, Timing
@@ -83,6 +87,33 @@ async def rezone(world: World, zone: str) -> Club:
 async def take_turns(world: World) -> Club:
     """An admin lets the roster pick by turns."""
     return await change(world, picking=Picking.TURNS)
+
+
+async def killed_in(world: World, where: type, method: str, moment: datetime) -> bool:
+    """Leap to a moment, let the process end in a call of this method, and start another one.
+
+    False, and nothing ended, where what is due by then comes to no such call.
+    """
+    there = asyncio.Event()
+
+    async def hangs(*_: object, **__: object) -> None:
+        there.set()
+        await asyncio.Event().wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(where, method, hangs)
+        await world.clock.leap((moment - world.clock.now()).total_seconds())
+        while world.app.posts.busy and not there.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await there.wait()
+            await world.clock.advance(0.1)
+        if not there.is_set():
+            return False
+        await world.stop()
+    await world.restart()
+    await world.settle()
+    return True
 
 
 def _open(post: Post) -> bool:

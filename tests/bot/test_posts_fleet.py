@@ -1,0 +1,155 @@
+"""Ten thousand clubs due in the same minute: at Telegram's pace, in order, and without delaying anybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from telegram import Message
+
+from bot.jobs.posts import AT_ONCE, PostsJob
+from bot.limits import Limiter
+from bot.send import Address, Sender
+from bot.texts import Languages
+from bot.view import View
+from domain.clubs import Club, Settings
+from domain.isoweek import IsoWeek
+from domain.schedule import Post, PostKind, PostState
+from domain.services.posts import LEASE, Claimed, PickReminder
+from domain.works import Kind
+from tests.fakes import START, FakeClock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CLUBS = 10_000
+WEEK = IsoWeek(2026, 10)
+
+
+@dataclass
+class FastBot:
+    """Takes whatever is sent, a fifth of a second after it was, and keeps when it came."""
+
+    clock: FakeClock
+    sent: list[tuple[float, int, str]] = field(default_factory=list)
+    answered: list[tuple[float, str]] = field(default_factory=list)
+
+    async def send_message(self, chat_id: int, text: str, **_: Any) -> Message:
+        self.sent.append((self.clock.monotonic(), chat_id, text))
+        await self.clock.sleep(0.2)
+        chat: Any = type("Chat", (), {"id": chat_id})()
+        return Message(len(self.sent), START, chat)
+
+    async def answer_callback_query(self, tap_id: str, *_: Any, **__: Any) -> bool:
+        self.answered.append((self.clock.monotonic(), tap_id))
+        return True
+
+
+@dataclass
+class Desk:
+    """A posts service in memory, of which the job sees no more than of the real one."""
+
+    clock: FakeClock
+    open: deque[Post]
+    claimed: dict[int, Post] = field(default_factory=dict)
+    settled: list[int] = field(default_factory=list)
+
+    async def due(self, limit: int) -> tuple[Post, ...]:
+        waiting = (post for post in self.open if post.due_at <= self.clock.now())
+        return tuple(post for _, post in zip(range(limit), waiting, strict=False))
+
+    async def claim(self, post: Post) -> Claimed | None:
+        self.open.remove(post)
+        now = self.clock.now()
+        mine = replace(post, state=PostState.SENDING, attempt=1, lease_until=now + LEASE)
+        self.claimed[post.id] = mine
+        club = Club(post.club_id, -post.club_id, "Club", private=False, settings=Settings())
+        return Claimed(mine, club, PickReminder((Kind.MOVIE,), None))
+
+    async def settle(self, claimed: Claimed, state: PostState, message_id: int | None = None) -> None:
+        post = self.claimed.pop(claimed.post.id)
+        assert post.lease_until is not None
+        assert self.clock.now() < post.lease_until
+        assert state is PostState.SENT
+        assert message_id
+        self.settled.append(post.id)
+
+
+def due(clubs: int, moment: datetime) -> deque[Post]:
+    """One post for each club, all of one minute, in order of due time."""
+    step = timedelta(minutes=1) / clubs
+    return deque(
+        Post(number, number, PostKind.PICK_REMINDER, WEEK, moment + step * number, PostState.DUE)
+        for number in range(1, clubs + 1)
+    )
+
+
+async def people(
+    clock: FakeClock, sender: Sender, taps: dict[str, float], replies: dict[int, tuple[float, float]]
+) -> None:
+    """Every other second somebody taps, and somebody writes and is answered, in clubs of every age."""
+    for number in range(150):
+        tap = f"tap {number}"
+        taps[tap] = clock.monotonic()
+        await sender.answer(tap, "Recorded: 4", alert=False)
+        chat, asked = -(1 + number * 66), clock.monotonic()
+        await sender.send(Address(chat), View(f"answer {number}"))
+        replies[number] = (asked, clock.monotonic())
+        await clock.sleep(2)
+
+
+async def run(clock: FakeClock, *works: asyncio.Future[None]) -> None:
+    """Move the clock from sleeper to sleeper until all is done."""
+    while not all(work.done() for work in works):
+        for _ in range(6):
+            await asyncio.sleep(0)
+        wait = clock.next_due()
+        if wait is not None:
+            await clock.advance(wait)
+    for work in works:
+        work.result()
+
+
+async def test_a_fleet_is_worked_off_at_telegrams_pace_and_people_do_not_notice() -> None:
+    clock = FakeClock()
+    bot = FastBot(clock)
+    sender = Sender(bot, clock, Limiter(), _never)  # type: ignore[arg-type]
+    desk = Desk(clock, due(CLUBS, clock.now() - timedelta(minutes=1)))
+    job = PostsJob(desk, None, sender, Languages.load(), clock, None)  # type: ignore[arg-type]
+    taps: dict[str, float] = {}
+    replies: dict[int, tuple[float, float]] = {}
+    began = clock.monotonic()
+    await run(
+        clock,
+        asyncio.ensure_future(job.run_due()),
+        asyncio.ensure_future(people(clock, sender, taps, replies)),
+    )
+    took = clock.monotonic() - began
+
+    assert not desk.open
+    assert not desk.claimed
+    assert len(set(desk.settled)) == CLUBS
+    posted = [(at, chat) for at, chat, text in bot.sent if not text.startswith("answer")]
+    assert len(posted) == CLUBS
+    assert took < CLUBS / 28 * 1.05 + 5
+
+    times = sorted(at for at, _, _ in bot.sent)
+    assert all(later - earlier >= 1 for earlier, later in zip(times, times[30:], strict=False))
+    per_chat: defaultdict[int, list[float]] = defaultdict(list)
+    for at, chat, _ in bot.sent:
+        per_chat[chat].append(at)
+    assert max(len(moments) for moments in per_chat.values()) == 2
+
+    places = [-chat for _, chat in posted]
+    assert max(abs(place - number) for number, place in enumerate(places, start=1)) < AT_ONCE
+
+    assert [tap for _, tap in bot.answered] == list(taps)
+    assert max(at - taps[tap] for at, tap in bot.answered) == 0
+    assert max(done - asked for asked, done in replies.values()) < 0.2 + 0.15
+
+
+async def _never(_old: int, _new: int) -> None:
+    raise AssertionError("no group became a supergroup")
