@@ -9,7 +9,7 @@ import secrets
 import socket
 import tempfile
 import webbrowser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(sandbox.__file__).parent / "page"
 HOST = "127.0.0.1"
+HORIZON = timedelta(weeks=4)
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,6 @@ async def demo(*, port: int, open_page: bool) -> int:
     catalogues = Catalogues(address, clock)
     telegram = TelegramSandbox(clock, token=token)
 
-    async def advance(seconds: float) -> None:
-        clock.advance(seconds)
-
     with tempfile.TemporaryDirectory(prefix="wrong-opinions-") as folder:
         values = {name.lower(): value for name, value in catalogues.settings().items()}
         settings = Settings.model_validate(
@@ -64,6 +62,12 @@ async def demo(*, port: int, open_page: bool) -> int:
         )
         app = App(settings, clock=clock)
 
+        async def advance(seconds: float) -> None:
+            await _pass(clock, app, clock.now() + timedelta(seconds=seconds))
+
+        async def next_post() -> datetime | None:
+            return await _to_next_post(clock, app, telegram)
+
         async def sunday_evening() -> datetime | None:
             return _sunday_evening(clock.now())
 
@@ -73,7 +77,7 @@ async def demo(*, port: int, open_page: bool) -> int:
             catalogues=catalogues.handle,
             page=PAGE,
             advance=advance,
-            moments={"next_post": app.services().posts.next_due, "sunday_evening": sunday_evening},
+            moments={"next_post": next_post, "sunday_evening": sunday_evening},
         )
         server = await serve(site, HOST, port)
         async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as client:
@@ -91,6 +95,26 @@ async def demo(*, port: int, open_page: bool) -> int:
                     await bot
                 await server.stop()
     return 0
+
+
+async def _pass(clock: MovableClock, app: App, moment: datetime) -> None:
+    """Move to a moment by way of every post that is due until then, so that none comes late."""
+    posts = app.services().posts
+    while (due := await posts.next_due()) is not None and due < moment:
+        clock.advance(max(0.0, (due - clock.now()).total_seconds()))
+        await app.posts.run_due()
+    clock.advance(max(0.0, (moment - clock.now()).total_seconds()))
+
+
+async def _to_next_post(clock: MovableClock, app: App, telegram: TelegramSandbox) -> datetime | None:
+    """Move to the next post that says something; None where there is none for weeks."""
+    posts, before, horizon = app.services().posts, len(telegram.log), clock.now() + HORIZON
+    while (due := await posts.next_due()) is not None and due < horizon:
+        clock.advance(max(0.0, (due - clock.now()).total_seconds()))
+        await app.posts.run_due()
+        if any(call.method in {"sendMessage", "sendPhoto"} for call in telegram.log[before:]):
+            return clock.now()
+    return None
 
 
 def _sunday_evening(now: datetime) -> datetime:

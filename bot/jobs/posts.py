@@ -80,6 +80,7 @@ class PostsJob:
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[int, asyncio.Task[_Outcome]] = {}
         self._looking = False
+        self._turn = asyncio.Lock()
 
     async def wake(self) -> None:
         """Start the loop where it does not run. The scheduler calls this once a minute."""
@@ -95,8 +96,12 @@ class PostsJob:
     async def run_due(self) -> None:
         """Work off what is due, the longest due first; returns when there is nothing left to be done now.
 
-        What cannot be sent now is left for the next time.
+        What cannot be sent now is left for the next time. Called twice, the second waits for the first.
         """
+        async with self._turn:
+            await self._work_off()
+
+    async def _work_off(self) -> None:
         left: set[int] = set()
         down = False
         while True:

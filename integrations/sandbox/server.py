@@ -209,7 +209,7 @@ class _Site:
         moment = await self.moments[name]()
         if moment is None:
             raise LookupError("There is nothing ahead to go to.")
-        return (moment - self.telegram.clock.now()).total_seconds()
+        return max(0.0, (moment - self.telegram.clock.now()).total_seconds())
 
     def _person(self, body: Mapping[str, Any]) -> Person:
         found = [person for person in self.telegram.people if person.id == body.get("person")]
