@@ -326,8 +326,11 @@ class Posts(Protocol):
         None also where it is not due: it may have been rescheduled since `due` named it.
         """
 
-    async def release(self, post_id: int) -> None:
-        """Give back what was claimed and surely not sent: due again, as if it had not been claimed."""
+    async def release(self, post_id: int, attempt: int) -> bool:
+        """Give back what was claimed and surely not sent: due again, as if it had not been claimed.
+
+        False, and nothing changed, where it was settled or claimed again since that attempt.
+        """
 
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None

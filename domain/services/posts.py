@@ -156,16 +156,16 @@ class PostService:
         await self._close(post, PostState.FAILED, None)
 
     async def release(self, claimed: Claimed) -> None:
-        """Give back an occurrence that surely was not sent."""
+        """Give back an occurrence that surely was not sent, with what changed by it and nobody heard of."""
         async with self.store.keep() as tx:
-            await tx.posts.release(claimed.post.id)
+            await _give_back(tx, claimed)
             await tx.commit()
 
     async def sleep(self, claimed: Claimed) -> None:
         """The bot cannot write to the club: it sleeps, and its posts wait until it wakes."""
         async with self.store.keep() as tx:
             await tx.clubs.set_asleep(claimed.club.id, asleep=True)
-            await tx.posts.release(claimed.post.id)
+            await _give_back(tx, claimed)
             await tx.commit()
 
     async def unreachable(self, user: User) -> None:
@@ -193,6 +193,13 @@ class PostService:
             return None
         digests = await DigestService(self.store, self.clock).of_clubs(user)
         return OwnDigests(user, digests) if digests else None
+
+
+async def _give_back(tx: UnitOfWork, claimed: Claimed) -> None:
+    """Release a claim that is still this one's: another process may have it after the lease."""
+    released = await tx.posts.release(claimed.post.id, claimed.post.attempt)
+    if released and isinstance(claimed.content, Handover):
+        await owners.take_back(tx, claimed.club, claimed.post.week, claimed.content)
 
 
 async def _settle(

@@ -98,13 +98,17 @@ class SqlPosts:
         row = claimed.mappings().one_or_none()
         return None if row is None else _post_from(row)
 
-    async def release(self, post_id: int) -> None:
-        """Give back what was claimed and surely not sent: due again, as if it had not been claimed."""
-        await self._connection.execute(
+    async def release(self, post_id: int, attempt: int) -> bool:
+        """Give back what was claimed and surely not sent: due again, as if it had not been claimed.
+
+        False, and nothing changed, where it was settled or claimed again since that attempt.
+        """
+        released = await self._connection.execute(
             update(posts)
-            .where(posts.c.id == post_id, posts.c.state == PostState.SENDING)
+            .where(posts.c.id == post_id, posts.c.state == PostState.SENDING, posts.c.attempt == attempt)
             .values(state=PostState.DUE, lease_until=None, attempt=posts.c.attempt - 1)
         )
+        return released.rowcount == 1
 
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None

@@ -148,6 +148,19 @@ async def test_a_silent_owner_is_reminded_and_then_passed_over_kindly(roster: Wo
     assert "This is Ben's week." in (await roster.ask(roster.ana, "/turns")).text
 
 
+async def test_a_turn_that_could_not_be_passed_on_aloud_skips_nobody(roster: World) -> None:
+    await take_turns(roster)
+    await until(roster, at(4, 17))
+    roster.telegram.faults.drop_before("sendMessage", times=6)
+    posted = await posts_until(roster, at(4, 19))
+    posted += await posts_until(roster, at(4, 20))
+    assert [post.text for post in posted] == [
+        "Ana couldn't get to it this week, and Ben takes over. Over to you!"
+    ]
+    roster.telegram.faults.clear()
+    assert "This is Ben's week." in (await roster.ask(roster.ana, "/turns")).text
+
+
 async def test_an_owner_who_picked_keeps_the_week(roster: World) -> None:
     await take_turns(roster)
     await roster.pick(roster.ana, "/movie heat 1995", "Heat (1995)")

@@ -161,15 +161,16 @@ async def test_what_is_given_back_is_due_as_before(database: Database, club: Clu
     post = await _scheduled(database, club)
     await _claimed(database, post, START)
     async with database.store().keep() as unit:
-        await unit.posts.release(post.id)
-        await unit.posts.release(post.id)
+        assert not await unit.posts.release(post.id, 2)
+        assert await unit.posts.release(post.id, 1)
+        assert not await unit.posts.release(post.id, 1)
         await unit.commit()
     assert await _due(database, START) == (post,)
 
     await _claimed(database, post, START)
     await _settled(database, post, PostState.SENT, START)
     async with database.store().keep() as unit:
-        await unit.posts.release(post.id)
+        assert not await unit.posts.release(post.id, 1)
         await unit.commit()
     assert await _due(database, START + DAY) == ()
 
