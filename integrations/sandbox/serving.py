@@ -67,7 +67,7 @@ async def serve(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> Runni
     if host not in LOOPBACK:
         raise ValueError("the sandbox is served on the loopback interface only")
     listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    # Connections inherit it. Otherwise every answer, written in two pieces, waits 40 ms for an acknowledgement.
+    # Connections inherit it. Without it every answer, sent in two pieces, waits 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         app, log_config=None, log_level="critical", lifespan="off", timeout_graceful_shutdown=_STOP_SECONDS
