@@ -153,3 +153,32 @@ async def test_an_album_is_found_on_a_phone_at_night(chromium: Chromium, address
     await page.get_by_role("button", name="Back to the chats").click()
     await expect(page.get_by_role("navigation", name="Chats")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_two_friends_in_two_windows_learn_on_sunday_who_was_wrong(
+    chromium: Chromium, address: str
+) -> None:
+    ana, ben = await chromium.open(address), await chromium.open(address)
+    await play(ana, "Ana")
+    await play(ben, "Ben")
+    await say(ana, "/movie parasite 2019")
+    await expect(newest(ana)).to_contain_text("parasite 2019")
+    await press(ana, "Parasite (2019)")
+    await press(ana, "Pick", exact=False)
+    await expect(newest(ben)).to_contain_text("0/4 scored")
+
+    await press(ben, "1½")
+    await expect(newest(ana)).to_contain_text("1/4 scored")
+    await press(ana, "4½")
+    await expect(newest(ben)).to_contain_text("2/4 scored")
+    await expect(newest(ben)).not_to_contain_text("Ana 4½")
+
+    await ana.get_by_role("button", name="Sunday 20:00").click()
+    for page in (ana, ben):
+        card = page.locator("article", has=page.get_by_role("button", name="My score")).last
+        await expect(card).to_contain_text("Ana 4½")
+        await expect(card).to_contain_text("Ben 1½")
+        await expect(newest(page)).to_contain_text("★ 3 · 1½–4½ · 2/4 scored")
+        await expect(newest(page).get_by_role("img")).to_be_visible()
+    await settled(ana)
+    await ana.screenshot(path=screenshot_folder() / "demo-digest.png")

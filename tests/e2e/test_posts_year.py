@@ -14,10 +14,10 @@ from bot.send import Sender
 from domain.isoweek import IsoWeek
 from domain.schedule import PostKind, PostState, Schedule
 from domain.services.posts import LEASE, PostService
-from tests.e2e.weekly import club_of, killed_in, rezone, schedule_of, take_turns, until
+from tests.e2e.weekly import change, club_of, killed_in, rezone, schedule_of, take_turns, until
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from domain.clubs import User
     from domain.schedule import Post
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST, LAST = IsoWeek(2026, 11), IsoWeek(2027, 10)
+QUIET = (IsoWeek(2026, 31), IsoWeek(2026, 32), IsoWeek(2026, 52), IsoWeek(2026, 53))
+"""The club's holidays: two weeks in summer and two at the turn of the year, which has a week 53."""
+AWAY = (IsoWeek(2026, 20), IsoWeek(2026, 28))
+"""Cleo is away from the first of these weeks until the other."""
 SAYS = {
     PostKind.NEW_WEEK: " begins.",
     PostKind.PICK_REMINDER: "This week has room",
@@ -47,11 +51,12 @@ async def test_a_year(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     cut_off: dict[Occurrence, str] = {}
     week = FIRST
     while week <= LAST:
+        await holidays(world, friends, week)
         restarts = set(chance.sample(range(5), 2))
         scorers = chance.sample(friends, chance.randint(0, 6))
         for number, kind in enumerate(PostKind):
             due_at = Schedule().of(kind).due(week, BERLIN)
-            if chance.random() < 0.15:
+            if week not in QUIET and chance.random() < 0.15:
                 moment = chance.choice(["before", "after"])
                 where, method = (Sender, "post") if moment == "before" else (PostService, "settle")
                 if await killed_in(world, where, method, due_at):
@@ -62,8 +67,12 @@ async def test_a_year(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
             if number in restarts:
                 await world.restart()
                 await world.settle()
+            if week in QUIET:
+                continue
+            if AWAY[0] <= week < AWAY[1]:
+                assert (await owner_of(world)).name != "Cleo"
             if kind is PostKind.PICK_REMINDER and chance.random() < 0.7:
-                await pick(world, chance)
+                await pick(world)
             if kind is PostKind.SCORE_REMINDER:
                 await score(world, scorers[:3], week, chance)
         week = week.next()
@@ -90,12 +99,33 @@ async def six(world: World) -> list[User]:
     return [member.user for member in await world.app.services().clubs.roster(club)]
 
 
-async def pick(world: World, chance: random.Random) -> None:
+async def holidays(world: World, friends: Sequence[User], week: IsoWeek) -> None:
+    """Before a week begins: the club pauses for the quiet ones ahead, Cleo goes away and comes back."""
+    if week in QUIET and week.previous() not in QUIET:
+        back = next(each for each in _from(week) if each not in QUIET)
+        await change(world, paused_until=back.monday)
+    if week == AWAY[0]:
+        cleo = next(friend for friend in friends if friend.name == "Cleo")
+        await world.app.services().turns.away(await club_of(world), cleo, AWAY[1].monday)
+
+
+def _from(week: IsoWeek) -> Iterator[IsoWeek]:
+    while True:
+        yield week
+        week = week.next()
+
+
+async def owner_of(world: World) -> User:
+    """Whose week it is."""
+    owner = (await world.app.services().weeks.current(await club_of(world))).owner
+    assert owner is not None
+    return owner
+
+
+async def pick(world: World) -> None:
     """Whose turn it is picks the only work there is, again."""
     services, club = world.app.services(), await club_of(world)
-    owner = (await services.weeks.current(club)).owner
-    assert owner is not None
-    await services.weeks.pick(club, owner, 1, admin=False, again=True)
+    await services.weeks.pick(club, await owner_of(world), 1, admin=False, again=True)
 
 
 async def score(world: World, scorers: Sequence[User], week: IsoWeek, chance: random.Random) -> None:
@@ -109,10 +139,13 @@ async def score(world: World, scorers: Sequence[User], week: IsoWeek, chance: ra
 
 
 def check_all_came(held: dict[Occurrence, Post]) -> None:
-    """Each kind was on the schedule in each week, and nothing is open or failed."""
+    """Each kind was on the schedule in each week but the quiet ones, and nothing is open or failed."""
     week = FIRST
     while week <= LAST:
         for kind in PostKind:
+            if week in QUIET:
+                assert (kind, week) not in held
+                continue
             post = held[kind, week]
             assert post.state in {PostState.SENT, PostState.SKIPPED}, post
             assert post.due_at == Schedule().of(kind).due(week, BERLIN)
@@ -130,6 +163,7 @@ def arrived(world: World) -> Counter[Occurrence]:
         kinds = [kind for kind, words in SAYS.items() if words in message.text]
         if message.photo is not None:
             kinds = [PostKind.DIGEST]
+        assert not (kinds and week in QUIET), message.text
         for kind in kinds:
             assert moment >= Schedule().of(kind).due(week, BERLIN)
             found[kind, week] += 1
