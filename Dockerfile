@@ -2,7 +2,7 @@ FROM python:3.13-slim AS build
 WORKDIR /app
 COPY requirements-run.lock ./
 RUN python -m venv /app/.venv \
-    && /app/.venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements-run.lock
+    && /app/.venv/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements-run.lock
 
 FROM python:3.13-slim
 # For right-to-left titles on the digest's picture: Pillow loads it when it is there.

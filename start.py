@@ -170,7 +170,9 @@ def install(uv: str | None) -> None:
         command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV_PYTHON), str(LOCK)]
     else:
         command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--no-input", "--require-hashes", "--requirement", str(LOCK)]
+        # The lock is complete. Left to resolve it again, pip 23.2 takes the newest release of a package that
+        # another one wants with an extra, and refuses it for want of a hash.
+        command += ["--no-input", "--no-deps", "--require-hashes", "--requirement", str(LOCK)]
     run_step(command, "the packages could not be installed: see above, then run this again")
 
 

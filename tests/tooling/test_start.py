@@ -119,18 +119,41 @@ def test_the_first_start_with_uv_sets_up_and_the_second_goes_straight_on(checkou
     assert checkout.asked_of_uv() == []
 
 
-def write_wheel(folder: Path) -> Path:
-    """An installable package of one module, `tiny`."""
-    wheel = folder / "tiny-1.0-py3-none-any.whl"
-    about = "tiny-1.0.dist-info"
+def write_wheel(folder: Path, name: str = "tiny", version: str = "1.0", needs: str = "") -> Path:
+    """An installable package of one module with the package's name."""
+    wheel = folder / f"{name}-{version}-py3-none-any.whl"
+    about = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more\n{needs}"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("tiny.py", "")
-        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        archive.writestr(f"{name}.py", f"version = {version!r}")
+        archive.writestr(f"{about}/METADATA", metadata)
         archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(
-            f"{about}/RECORD", f"tiny.py,,\n{about}/METADATA,,\n{about}/WHEEL,,\n{about}/RECORD,,\n"
+            f"{about}/RECORD", f"{name}.py,,\n{about}/METADATA,,\n{about}/WHEEL,,\n{about}/RECORD,,\n"
         )
     return wheel
+
+
+def pin(wheel: Path) -> str:
+    """A line of a lock."""
+    name, version, *_ = wheel.name.split("-")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
+def test_the_lock_still_installs_when_newer_releases_are_out(checkout: Checkout) -> None:
+    needs = "Requires-Dist: tiny[more]>=1.0\n"
+    wheels = [write_wheel(checkout.tools), write_wheel(checkout.tools, "asker", needs=needs)]
+    write_wheel(checkout.tools, version="1.1")
+    settings = checkout.folder / ".config" / "pip" / "pip.conf"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        f"[global]\nno-index = true\nfind-links = {checkout.tools.as_uri()}\n", encoding="utf-8"
+    )
+    (checkout.folder / "requirements.lock").write_text("".join(map(pin, wheels)), encoding="utf-8")
+    (checkout.folder / "bot" / "__main__.py").write_text("import asker, tiny; print('tiny is', tiny.version)")
+    started = checkout.start("run")
+    assert started.returncode == 0, started.stderr
+    assert started.stdout.splitlines()[-1] == "tiny is 1.0"
 
 
 def test_without_uv_it_uses_venv_and_pip_and_installs_only_what_the_lock_knows_by_hash(
