@@ -2,6 +2,7 @@
 
     python3 start.py demo    play several friends in a browser; needs no key, token or network
     python3 start.py test    run the tests; arguments go to pytest
+    python3 start.py proof   run the long proofs, small; PROOFS=full runs them at full size
     python3 start.py run     run the bot with the settings in .env
     python3 start.py check   format, lint, types, imports, tests; or only those named
 
@@ -30,9 +31,11 @@ COMMANDS = {
     "demo": ["-m", "bot", "demo"],
     "run": ["-m", "bot", "run"],
     "test": ["-m", "pytest"],
+    "proof": ["-m", "pytest", "-m", "proof"],
 }
 # All the tests are quicker on several cores, a few are quicker without the workers' start.
-ALL_TESTS = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+SPREAD = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+ALL_TESTS = [*SPREAD, "-m", "not proof"]
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
@@ -62,8 +65,8 @@ def main(arguments: list[str]) -> int:
         set_up()
         if command == "check":
             return check(rest or list(CHECKS))
-        if command == "test" and not rest:
-            rest = ALL_TESTS
+        if not rest:
+            rest = {"test": ALL_TESTS, "proof": SPREAD}.get(command, [])
         return hand_over([*COMMANDS[command], *rest])
     except StartError as error:
         print(f"start: {error}", file=sys.stderr, flush=True)
@@ -82,7 +85,7 @@ def refuse_python(version: tuple[int, ...]) -> None:
 def refuse_arguments(command: str, rest: list[str]) -> None:
     """Refuse a command that does not exist, and checks that do not."""
     if command not in COMMANDS and command != "check":
-        raise StartError(f"unknown command '{command}': use demo, test, run or check", code=2)
+        raise StartError(f"unknown command '{command}': use demo, test, proof, run or check", code=2)
     for name in rest:
         if command == "check" and name not in CHECKS:
             raise StartError(f"check knows {', '.join(CHECKS)}; not '{name}'", code=2)

@@ -17,7 +17,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from domain.scores import Scale
+from tests.proofs import repeats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from integrations.sandbox.telegram import MessageView, Person, Press
     from tests.crash.stage import BotProcess, Stage
 
-ROUNDS = 50
 SCALE = Scale.HALF_STARS
 AUDIT = """
 CREATE TABLE audit (number INTEGER PRIMARY KEY, kind TEXT, person INTEGER, thing INTEGER, value TEXT);
@@ -239,12 +241,14 @@ def check_so_far(pressed: Pressed, log: list[Any]) -> None:
         assert not any(scored.acknowledged for scored in presses[len(done) :]), key
 
 
+@pytest.mark.proof
 async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     scene: Stage, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("CRASH_SEED", random.SystemRandom().randrange(10**6)))
     print(f"CRASH_SEED={seed} repeats the moments of this run")  # noqa: T201 - shown when it fails
     chance = random.Random(seed)
+    rounds = repeats(50, 1000)
     story = await evening(scene, chance)
 
     loop = asyncio.get_running_loop()
@@ -255,7 +259,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
 
     friends = [asyncio.ensure_future(story.sit(seat)) for seat in story.seats]
     try:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             story.chat()
             await one_round(scene, chance, start_seconds)
             check_so_far(story.pressed, audit(scene.database, tmp_path / "copy.db"))
@@ -281,5 +285,5 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     assert scene.telegram.world.complaints == []
     scored = story.scored
     lost = sum(not each.acknowledged for each in scored)
-    print(f"{ROUNDS} kills, {len(scored)} scores pressed and applied, {lost} toasts lost")  # noqa: T201 - for `pytest -s`
+    print(f"{rounds} kills, {len(scored)} scores pressed and applied, {lost} toasts lost")  # noqa: T201 - for `pytest -s`
     assert lost < len(scored)

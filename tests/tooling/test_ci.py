@@ -13,7 +13,7 @@ from tests.tooling.project import ROOT
 SUMMARY = "========================= 3 passed, 1 skipped in 0.50s ========================="
 START = """
 import os, sys
-print("start got", sys.argv[1:], "with", os.environ.get("PYTEST_ADDOPTS", ""))
+print("start got", sys.argv[1:], "with", os.environ.get("PYTEST_ADDOPTS", "") + os.environ.get("PROOFS", ""))
 if sys.argv[1] == "test":
     print({summary!r})
     print("a late warning")
@@ -22,13 +22,15 @@ sys.exit({codes}[sys.argv[1]])
 
 
 def run_ci(
-    folder: Path, *, readme: str, test: int = 0, check: int = 0, summary: str = SUMMARY
+    folder: Path, *, readme: str, test: int = 0, proof: int = 0, check: int = 0, summary: str = SUMMARY
 ) -> tuple[int, list[str]]:
     """What .ci/run exits with and prints, with a start.py that ends with the given codes."""
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci")
     (folder / "README.md").write_text(readme, encoding="utf-8")
-    (folder / "start.py").write_text(START.format(summary=summary, codes={"test": test, "check": check}))
+    (folder / "start.py").write_text(
+        START.format(summary=summary, codes={"test": test, "proof": proof, "check": check})
+    )
     tools = folder / "tools"
     tools.mkdir()
     (tools / "python3").symlink_to(sys.executable)
@@ -49,11 +51,14 @@ def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_readmes_command_is_run_with_coverage_then_the_other_checks(tmp_path: Path, readme: str) -> None:
+def test_the_readmes_command_is_run_with_coverage_then_the_proofs_and_the_other_checks(
+    tmp_path: Path, readme: str
+) -> None:
     code, lines = run_ci(tmp_path, readme=readme)
     assert code == 0
     assert lines[0] == "ci: python3 start.py test"
     assert lines[1] == "start got ['test'] with --cov"
+    assert "start got ['proof'] with small" in lines
     assert "start got ['check', 'format', 'lint', 'types', 'imports'] with " in lines
     assert lines[-1] == SUMMARY
 
@@ -66,12 +71,13 @@ def test_it_is_the_readme_that_decides(tmp_path: Path, readme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("test", "check", "named"), [(1, 0, "tests"), (0, 1, "checks"), (2, 1, "tests checks")]
+    ("test", "proof", "check", "named"),
+    [(1, 0, 0, "tests"), (0, 1, 0, "proofs"), (0, 0, 1, "checks"), (2, 0, 1, "tests checks")],
 )
 def test_any_failure_fails_it_and_the_summary_still_comes_last(
-    tmp_path: Path, readme: str, test: int, check: int, named: str
+    tmp_path: Path, readme: str, test: int, proof: int, check: int, named: str
 ) -> None:
-    code, lines = run_ci(tmp_path, readme=readme, test=test, check=check)
+    code, lines = run_ci(tmp_path, readme=readme, test=test, proof=proof, check=check)
     assert code == 1
     assert lines[-2:] == [f"ci: failed: {named}", SUMMARY]
 

@@ -279,6 +279,7 @@ def test_all_tests_share_the_cores_and_chosen_ones_start_at_once(checkout: Check
         "import sys; print('pytest got', sys.argv[1:])", encoding="utf-8"
     )
     assert checkout.start("test").stdout.splitlines()[-1] == f"pytest got {start.ALL_TESTS}"
+    assert checkout.start("proof").stdout.splitlines()[-1] == f"pytest got {['-m', 'proof', *start.SPREAD]}"
     chosen = checkout.start("test", "tests/domain", "-k", "week").stdout.splitlines()[-1]
     assert chosen == "pytest got ['tests/domain', '-k', 'week']"
 
@@ -292,7 +293,7 @@ def test_a_bot_ended_by_a_signal_ends_start_the_same_way(checkout: Checkout) -> 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["dance"], "unknown command 'dance': use demo, test, run or check"),
+        (["dance"], "unknown command 'dance': use demo, test, proof, run or check"),
         (["check", "mood"], "check knows format, lint, types, imports, tests; not 'mood'"),
     ],
 )
