@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _until_stopped(demo(port=options.port, open_page=not options.no_browser))
     try:
         settings = load()
-        logs.configure(settings.log_level, settings.secrets())
+        logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
         return _until_stopped(_run(settings) if options.command == "run" else _migrate(settings))
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201

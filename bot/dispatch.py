@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from structlog.contextvars import bound_contextvars
 from telegram import ChatMember, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
@@ -15,7 +16,7 @@ from telegram.error import TelegramError
 from bot import routes, taps
 from bot.context import Context, Services
 from bot.errors import describe
-from bot.inbox import Handled
+from bot.inbox import Handled, chat_of
 from bot.send import Address
 from bot.view import View
 from domain.errors import DomainError
@@ -49,6 +50,10 @@ class Dispatcher:
 
     async def handle(self, raw: RawUpdate) -> Handled:
         """Handle one update; never raises. An unexpected error is told to the person and the owner."""
+        with bound_contextvars(update=raw.get("update_id"), chat=chat_of(raw)):
+            return await self._handle(raw)
+
+    async def _handle(self, raw: RawUpdate) -> Handled:
         context = None
         try:
             update = Update.de_json(raw, self.bot)

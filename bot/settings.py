@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wrong-opinions.db"
     owner_id: int | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
 
     def secrets(self) -> tuple[str, ...]:
         """What no log line may show: keys, the token, the database's password."""

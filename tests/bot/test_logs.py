@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 import pytest
+import structlog
 from telegram.error import InvalidToken, NetworkError
 
-from bot.logs import CHATTY, HIDDEN, RedactingFormatter, configure
+from bot.logs import CHATTY, HIDDEN, RedactingFormatter, configure, error_id
 from tests.bot.scripted import TOKEN, Telegram, refused
 from tests.fakes import FakeClock
 
@@ -102,4 +107,55 @@ def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -
     configure("WARNING", [])
     log.info("unheard")
     log.warning("heard")
-    assert [line.rpartition(": ")[2] for line in capsys.readouterr().err.splitlines()] == ["heard"]
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "[warning] heard [tests.bot.logs]" in line
+
+
+def objects(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_can_be_an_object(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", [], as_json=True)
+    with structlog.contextvars.bound_contextvars(update=17):
+        log.info("„%s“ is here", "Ana")
+    (line,) = objects(capsys)
+    assert datetime.fromisoformat(line.pop("timestamp")).tzinfo is not None
+    assert line == {"level": "info", "logger": "tests.bot.logs", "event": "„Ana“ is here", "update": 17}
+
+
+def test_a_secret_is_struck_out_however_it_is_spelt(capsys: pytest.CaptureFixture[str]) -> None:
+    password = 'pass"wörd/ 1\\2'
+    for as_json in (False, True):
+        configure("INFO", [password], as_json=as_json)
+        log.info("%s %s %s", password, quote(password, safe=""), json.dumps({"password": password}))
+        log.error("no", exc_info=RuntimeError(password))
+    shown = capsys.readouterr().err
+    assert shown.count(HIDDEN) == 8
+    assert "rd" not in shown.replace("password", "").replace("record", "")
+
+
+def test_a_traceback_is_one_line_of_json_and_shows_no_local_variables(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    take = "a take that nobody may read here"
+    for as_json in (False, True):
+        configure("INFO", [], as_json=as_json)
+        try:
+            int(take[:1])
+        except ValueError:
+            log.exception("it broke")
+    shown = capsys.readouterr().err
+    assert take not in shown
+    line = json.loads(shown.splitlines()[-1])
+    assert line["exception"].startswith("Traceback")
+    assert re.fullmatch("[0-9a-f]{8}", line["error_id"])
+
+
+def test_an_error_has_one_id_for_everybody_who_asks() -> None:
+    given = logging.makeLogRecord({"exc_info": (ValueError, ValueError(), None), "error_id": "0000aaaa"})
+    drawn = logging.makeLogRecord({"exc_info": (ValueError, ValueError(), None)})
+    assert error_id(given) == "0000aaaa"
+    assert error_id(drawn) == error_id(drawn)
+    assert f"error_id={error_id(drawn)}" in RedactingFormatter([]).format(drawn)
+    assert error_id(logging.makeLogRecord({})) is None

@@ -34,7 +34,7 @@ def test_a_token_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.omdb_base_url == "https://www.omdbapi.com"
     assert settings.database_url == "sqlite:///data/wrong-opinions.db"
     assert (settings.tmdb_api_key, settings.omdb_api_key, settings.owner_id) == (None, None, None)
-    assert settings.log_level == "INFO"
+    assert (settings.log_level, settings.log_format) == ("INFO", "console")
 
 
 def test_a_settings_file_is_read_and_the_environment_wins(
@@ -77,6 +77,7 @@ WRONG = [
     ("OWNER_ID", "7.5"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_LEVEL", "hunter2"),
+    ("LOG_FORMAT", "hunter2"),
 ]
 
 

@@ -205,7 +205,7 @@ async def one_round(scene: Stage, chance: random.Random, start_seconds: float) -
         scene.telegram.on_call = lambda: None
     assert struck.is_set(), f"the bot ended by itself:\n{bot.output}"
     await bot.kill()
-    assert " ERROR " not in bot.output, bot.output
+    assert "[error]" not in bot.output, bot.output
 
 
 def audit(database: Path, copy: Path) -> list[Any]:
@@ -274,7 +274,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     bot = await scene.listening()
     await scene.handled(bot)
     assert await bot.stop() == 0, bot.output
-    assert " ERROR " not in bot.output, bot.output
+    assert "[error]" not in bot.output, bot.output
 
     log = audit(scene.database, tmp_path / "copy.db")
     check_so_far(story.pressed, log)

@@ -165,8 +165,8 @@ async def test_the_token_is_never_printed_whatever_is_logged(scene: Stage) -> No
     await bot.until(lambda: press.answered, "the toast")
     await scene.handled(bot)
     assert await bot.stop() == 0
-    assert " DEBUG " in bot.output
-    assert " ERROR " in bot.output
+    assert "[debug]" in bot.output
+    assert "[error]" in bot.output
     assert TOKEN not in bot.output
     assert TOKEN.partition(":")[2] not in bot.output
 
