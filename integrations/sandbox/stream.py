@@ -21,6 +21,11 @@ class EventStream:
         self._events: deque[tuple[int, str, str]] = deque(maxlen=_REMEMBERED_EVENTS)
         self._news = asyncio.Event()
 
+    @property
+    def remembered(self) -> tuple[tuple[int, str, str], ...]:
+        """Ids, kinds and data (JSON) of the events a page can still catch up with."""
+        return tuple(self._events)
+
     def put(self, kind: str, data: Mapping[str, Any]) -> None:
         """Add an event."""
         self.last_id += 1

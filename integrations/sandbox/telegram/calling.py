@@ -111,7 +111,7 @@ class Call:
         """The photo or document a parameter names: an upload, an earlier file's id, or an address."""
         upload = self.upload(value, name)
         if upload is not None:
-            return self.world.store(upload.content, name=upload.name, image=image)
+            return self.world.store(upload.content, name=upload.name, mime=upload.content_type, image=image)
         if not value:
             raise bad_request(f"there is no {'photo' if image else 'document'} in the request")
         if value.startswith(("http://", "https://")):

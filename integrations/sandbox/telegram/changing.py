@@ -183,6 +183,7 @@ async def pin_chat_message(call: Call) -> bool:
         pinned = {"pinned_message": message.json(with_reply=False)}
         call.world.add_message(chat, call.world.bot, service=pinned)
         call.world.changed(message)
+        call.world.emit("chat", chat)
     return True
 
 
@@ -200,6 +201,7 @@ async def unpin_chat_message(call: Call) -> bool:
     if message_id in chat.pinned:
         chat.pinned.remove(message_id)
         call.world.changed(message)
+        call.world.emit("chat", chat)
     return True
 
 
@@ -210,6 +212,7 @@ async def unpin_all_chat_messages(call: Call) -> bool:
     for message_id in list(chat.pinned):
         chat.pinned.remove(message_id)
         call.world.changed(chat.messages[message_id])
+    call.world.emit("chat", chat)
     return True
 
 

@@ -117,6 +117,7 @@ class Picture:
     height: int = 0
     source: str | None = None
     name: str | None = None
+    mime: str | None = None
 
     def sizes(self) -> list[JsonObject]:
         """The `PhotoSize` list, small to large, scaled to at most 90, 320, 800, 1280 pixels."""
@@ -139,12 +140,22 @@ class Picture:
 
     def document(self) -> JsonObject:
         """The `Document` object."""
-        return {
+        value: JsonObject = {
             "file_id": f"{self.file_id}-d",
             "file_unique_id": f"u{self.file_id}d",
             "file_name": self.name or "file",
             "file_size": len(self.content),
         }
+        return {**value, "mime_type": self.mime} if self.mime else value
+
+
+@dataclass(slots=True)
+class Ballot:
+    """Who chose what in a poll (`votes`, by user id), and whether that stays hidden until it closes."""
+
+    hides_results: bool = False
+    correct: list[int] = field(default_factory=list)
+    votes: dict[int, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -161,6 +172,7 @@ class Message:
     photo: Picture | None = None
     document: Picture | None = None
     poll: JsonObject | None = None
+    ballot: Ballot | None = None
     service: JsonObject = field(default_factory=dict)
     inline_keyboard: list[list[JsonObject]] = field(default_factory=list)
     other_markup: JsonObject | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .content import TEXT_LIMIT, find_entities, tidy
-from .model import ANONYMOUS_ADMIN, Chat, Member, Message, User, administrator
+from .content import CAPTION_LIMIT, TEXT_LIMIT, tidy
+from .model import ANONYMOUS_ADMIN, Chat, Member, User, administrator
+from .polls import cast_vote
+from .privacy import reaches_bot
 from .views import Button, MessageView, view
-from .wire import JsonObject
+from .wire import JsonObject, Upload
 from .world import Press
 
 if TYPE_CHECKING:
@@ -51,17 +53,20 @@ class Person:
         entities: Iterable[JsonObject] = (),
         anonymous: bool = False,
         photo: bytes | None = None,
+        document: Upload | None = None,
     ) -> MessageView:
         """Write into a chat; the bot gets it as its privacy mode allows.
 
-        `entities` are formatting the person chose (spoilers); commands and mentions are found here.
+        `entities` are formatting the person chose (spoilers); commands and mentions are found here. With a
+        photo or a document the text is its caption.
         """
         member = self._standing(chat)
         if member is not None and member.status == "restricted" and not member.can_send:
             raise ValueError(f"{self.name} may not write in {chat.title}")
-        if not text.strip() and photo is None:
+        attached = photo is not None or document is not None
+        if not text.strip() and not attached:
             raise ValueError("nothing to send")
-        if len(text) > TEXT_LIMIT:
+        if len(text) > (CAPTION_LIMIT if attached else TEXT_LIMIT):
             raise ValueError("the app would cut this into several messages")
         target_id = reply_to.id if isinstance(reply_to, MessageView) else reply_to
         target = None if target_id is None else chat.live(target_id)
@@ -84,26 +89,15 @@ class Person:
             thread=thread,
             is_topic=thread is not None,
             photo=self._world.store(photo) if photo is not None else None,
+            document=self._world.store(
+                document.content, name=document.name, mime=document.content_type, image=False
+            )
+            if document is not None
+            else None,
         )
-        if self._reaches_bot(message, target):
+        if reaches_bot(self._world, message, target):
             self._world.deliver(message)
         return view(message)
-
-    def _reaches_bot(self, message: Message, target: Message | None) -> bool:
-        """Privacy mode: commands, replies to the bot; everything in private and for an administering bot."""
-        chat = message.chat
-        if not self._world.bot_present(chat):
-            return False
-        standing = self._world.standing(chat)
-        if chat.type == "private" or (standing is not None and standing.is_admin):
-            return True
-        if target is not None and target.sender.id == self._world.bot.id:
-            return True
-        first = message.text.split(maxsplit=1)[0] if message.text else ""
-        if not find_entities(first)[:1] or not first.startswith("/"):
-            return False
-        _, at, name = first.partition("@")
-        return not at or name.lower() == str(self._world.bot.username).lower()
 
     def edit(self, message: MessageView, text: str) -> MessageView:
         """Change an own message; the bot gets `edited_message` where it got the message."""
@@ -114,7 +108,7 @@ class Person:
         found.edit_date = self._world.timestamp()
         self._world.changed(found)
         target = None if found.reply_to is None else found.chat.live(found.reply_to)
-        if self._reaches_bot(found, target):
+        if reaches_bot(self._world, found, target):
             self._world.updates.put("edited_message", found.json())
         return view(found)
 
@@ -153,6 +147,15 @@ class Person:
                 },
             )
         return press
+
+    def vote(self, message: MessageView, *options: int) -> None:
+        """Choose options of a poll by number, or none to take the choice back."""
+        chat = self._world.chats[message.chat_id]
+        self._standing(chat)
+        found = chat.live(message.id)
+        if found is None:
+            raise LookupError(f"message {message.id} is gone")
+        cast_vote(self._world, self.user, found, list(options))
 
     def react(self, message: MessageView, *emoji: str) -> None:
         """Put reactions on a message, or none; told only to a bot that asked and administers."""
@@ -259,6 +262,8 @@ class Person:
         self._standing(chat)
         if not chat.is_forum:
             raise ValueError(f"{chat.title} has no topics")
+        if not name.strip():
+            raise ValueError("a topic wants a name")
         created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
         message = self._world.add_message(chat, self.user, service=created, is_topic=True)
         message.thread = message.id
@@ -267,6 +272,14 @@ class Person:
             self._world.deliver(message)
         self._world.emit("chat", chat)
         return message.id
+
+    def turn_on_topics(self, chat: Chat) -> None:
+        """Make a supergroup a forum."""
+        self._as_admin(chat)
+        if chat.type != "supergroup":
+            raise ValueError("only a supergroup has topics")
+        chat.is_forum = True
+        self._world.emit("chat", chat)
 
     def rename(self, chat: Chat, title: str) -> None:
         """Give a group a new title."""

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from .model import Chat, Member, Message, User
 from .views import view
 from .wire import JsonObject
+from .world import Press
 
 if TYPE_CHECKING:
     from .core import TelegramSandbox
+    from .model import Picture
     from .people import Person
-    from .world import Event, Press
+    from .world import Event
 
 _NAMES_LISTED: Final = 3
 
 
-def state(sandbox: TelegramSandbox) -> JsonObject:
+Zones = Callable[[int], str]
+"""The zone, by its IANA name, that the club of a chat keeps."""
+
+
+def utc(_: int) -> str:
+    """Every club keeps UTC, as a new one does."""
+    return "UTC"
+
+
+def state(sandbox: TelegramSandbox, zones: Zones = utc) -> JsonObject:
     """Everything a page needs to draw itself."""
     chats = sandbox.world.chats.values()
     return {
+        "world": sandbox.world.id,
         "now": sandbox.clock.now().isoformat(),
         "bot": _user(sandbox.bot),
         "people": [_person(person) for person in sandbox.people],
-        "chats": [chat_json(sandbox, chat) for chat in chats],
+        "chats": [chat_json(sandbox, chat, zones) for chat in chats],
         "messages": {
             str(chat.id): [message_json(m) for m in chat.messages.values() if not m.deleted] for chat in chats
         },
@@ -34,23 +47,31 @@ def state(sandbox: TelegramSandbox) -> JsonObject:
     }
 
 
-def event_json(sandbox: TelegramSandbox, event: Event) -> JsonObject:
+def event_json(sandbox: TelegramSandbox, event: Event, zones: Zones) -> JsonObject:
     """The data of an event."""
-    if isinstance(event.data, Message):
-        return message_json(event.data)
-    if isinstance(event.data, Chat):
-        return chat_json(sandbox, event.data)
-    return press_json(event.data) if event.kind == "answer" else {}
+    match event.data:
+        case Message():
+            return message_json(event.data)
+        case Chat():
+            return chat_json(sandbox, event.data, zones)
+        case Press():
+            return press_json(event.data)
+        case (chat_id, action):
+            return {"chat": chat_id, "action": action}
+        case _:
+            return {}
 
 
-def chat_json(sandbox: TelegramSandbox, chat: Chat) -> JsonObject:
+def chat_json(sandbox: TelegramSandbox, chat: Chat, zones: Zones) -> JsonObject:
     """A chat with its people and topics."""
     return {
         "id": chat.id,
         "type": chat.type,
         "title": chat.title or (chat.user.first_name if chat.user else ""),
         "is_forum": chat.is_forum,
+        "zone": zones(chat.id),
         "bot_present": sandbox.world.bot_present(chat),
+        "bot_status": _bot_status(sandbox, chat),
         "started": chat.started,
         "blocked": chat.blocked,
         "migrated_to": chat.migrated_to,
@@ -66,7 +87,12 @@ def message_json(message: Message) -> JsonObject:
     return {
         "id": seen.id,
         "chat": seen.chat_id,
-        "sender": {"id": seen.sender_id, "name": seen.sender, "is_bot": message.sender.is_bot},
+        "sender": {
+            "id": seen.sender_id,
+            "name": seen.sender,
+            "is_bot": message.sender.is_bot,
+            "chat": message.sender_chat.title if message.sender_chat else None,
+        },
         "date": seen.date,
         "text": seen.words,
         "entities": message.entities,
@@ -79,10 +105,9 @@ def message_json(message: Message) -> JsonObject:
         }
         if seen.photo
         else None,
-        "document": {"src": f"/api/media/{message.document.file_id}", "name": seen.document}
-        if message.document
-        else None,
-        "poll": seen.poll,
+        "media_group": message.media_group,
+        "document": _document(message.document) if message.document else None,
+        "poll": _poll(message),
         "buttons": [
             [
                 {
@@ -131,7 +156,39 @@ def _person(person: Person) -> JsonObject:
 
 
 def _member(member: Member) -> JsonObject:
-    return {**_user(member.user), "is_bot": member.user.is_bot, "status": member.status}
+    return {
+        **_user(member.user),
+        "is_bot": member.user.is_bot,
+        "status": member.status,
+        "anonymous": member.is_anonymous,
+    }
+
+
+def _bot_status(sandbox: TelegramSandbox, chat: Chat) -> str:
+    if chat.type == "private":
+        return "kicked" if chat.blocked else "member" if chat.started else "left"
+    standing = sandbox.world.standing(chat)
+    return standing.status if standing is not None else "left"
+
+
+def _document(file: Picture) -> JsonObject:
+    return {
+        "src": f"/api/media/{file.file_id}",
+        "name": file.name or "file",
+        "size": len(file.content),
+        "mime": file.mime,
+    }
+
+
+def _poll(message: Message) -> JsonObject | None:
+    if message.poll is None or message.ballot is None:
+        return message.poll
+    return {
+        **message.poll,
+        "chosen": {str(user): chosen for user, chosen in message.ballot.votes.items()},
+        "hides_results": message.ballot.hides_results and not message.poll["is_closed"],
+        "correct": message.ballot.correct,
+    }
 
 
 def _force_reply(message: Message) -> JsonObject | None:

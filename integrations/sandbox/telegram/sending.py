@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .content import CAPTION_LIMIT, TEXT_LIMIT
 from .html import utf16_length
+from .model import Ballot
+from .parameters import integer
 from .wire import JsonObject, bad_request
 
 if TYPE_CHECKING:
@@ -165,6 +167,7 @@ async def send_poll(call: Call) -> JsonObject:
     call.check_markup(markup)
     call.may_send(place[0], "polls")
     call.pay(place[0])
+    kind = call.params.get("type", "regular")
     poll: JsonObject = {
         "id": str(call.world.count("polls", 5000)),
         "question": question,
@@ -172,14 +175,18 @@ async def send_poll(call: Call) -> JsonObject:
         "total_voter_count": 0,
         "is_closed": bool(call.params.get("is_closed", False)),
         "is_anonymous": bool(call.params.get("is_anonymous", True)),
-        "type": call.params.get("type", "regular"),
+        "type": kind,
         "allows_multiple_answers": bool(call.params.get("allows_multiple_answers", False)),
-        "allows_revoting": bool(call.params.get("allows_revoting", True)),
+        "allows_revoting": bool(call.params.get("allows_revoting", kind == "regular")),
         "members_only": bool(call.params.get("members_only", False)),
     }
     if question_entities:
         poll["question_entities"] = question_entities
-    return _put(call, place, markup, poll=poll).json()
+    ballot = Ballot(
+        hides_results=bool(call.params.get("hide_results_until_closes")),
+        correct=[integer("correct_option_ids", n) for n in call.params.get("correct_option_ids", [])],
+    )
+    return _put(call, place, markup, poll=poll, ballot=ballot).json()
 
 
 def _options(call: Call) -> list[JsonObject]:
@@ -207,6 +214,7 @@ async def send_chat_action(call: Call) -> bool:
     chat = call.chat()
     call.thread(chat)
     call.world.actions.append((chat.id, action))
+    call.world.emit("action", (chat.id, action))
     return True
 
 

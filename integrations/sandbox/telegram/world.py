@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,10 @@ ImageFetcher = Callable[[str], Awaitable[bytes | None]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a person at the screen would see happen: `message`, `chat`, `answer` (to a press)."""
+    """Something a person at the screen would see happen.
+
+    `message`, `chat`, `answer` (to a press), `action` (a chat's id and what the bot does there), `commands`.
+    """
 
     kind: str
     data: Any
@@ -64,7 +68,7 @@ class Press:
 
 @dataclass(slots=True)
 class World:
-    """Everything one Telegram server knows, for one bot."""
+    """Everything one Telegram server knows, for one bot. Another world has another `id`."""
 
     clock: Clock
     bot: User
@@ -80,6 +84,7 @@ class World:
     actions: list[tuple[int, str]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
     _counters: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -190,14 +195,20 @@ class World:
     # -- files
 
     def store(
-        self, content: bytes, *, source: str | None = None, name: str | None = None, image: bool = True
+        self,
+        content: bytes,
+        *,
+        source: str | None = None,
+        name: str | None = None,
+        mime: str | None = None,
+        image: bool = True,
     ) -> Picture:
         """Keep a file; a picture must be one Telegram can read."""
         size = image_size(content) if image and content else (500, 750)
         if size is None:
             raise bad_request("wrong type of the web page content" if source else "IMAGE_PROCESS_FAILED")
         file_id = f"{'photo' if image else 'document'}{self.count('files')}"
-        picture = Picture(file_id, content, size[0], size[1], source, name)
+        picture = Picture(file_id, content, size[0], size[1], source, name, mime)
         self.files[file_id] = picture
         return picture
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,9 @@ from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.stream import EventStream
 from tests.fakes import settle
 from tests.integrations.sandbox.stage import keyboard, png
+from tests.integrations.sandbox.visits import KEY, visitor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from datetime import datetime
     from pathlib import Path
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     from integrations.sandbox.server import Moment
     from tests.integrations.sandbox.stage import Stage
-
-KEY = "a-key"
 
 
 async def _catalogue(request: httpx.Request) -> httpx.Response:
@@ -57,16 +54,6 @@ def _moments(stage: Stage) -> dict[str, Moment]:
         return None
 
     return {"soon": soon, "never": never}
-
-
-@asynccontextmanager
-async def visitor(app: Starlette, *, key: str | None = KEY, **more: Any) -> AsyncIterator[httpx.AsyncClient]:
-    cookies = {"sandbox_key": key} if key else {}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://127.0.0.1:8080", cookies=cookies, **more
-    ) as http:
-        yield http
 
 
 async def test_the_first_visit_brings_the_key_and_gets_a_cookie(app: Starlette) -> None:
@@ -110,7 +97,12 @@ async def test_the_state_shows_everybody_and_everything(app: Starlette, stage: S
     assert service["service"] == {"kind": "new_chat_members", "about": "Wrong Opinions"}
     assert card["html"] == "<b>Heat</b>"
     assert card["buttons"] == [[{"text": "4½", "url": None, "pressable": True, "style": None}]]
-    assert card["sender"] == {"id": stage.sandbox.bot.id, "name": "Wrong Opinions", "is_bot": True}
+    assert card["sender"] == {
+        "id": stage.sandbox.bot.id,
+        "name": "Wrong Opinions",
+        "is_bot": True,
+        "chat": None,
+    }
 
 
 async def test_writing_and_starting(app: Starlette, stage: Stage) -> None:
