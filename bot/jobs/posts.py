@@ -81,6 +81,9 @@ class PostsJob:
         self._working: dict[int, asyncio.Task[_Outcome]] = {}
         self._looking = False
         self._turn = asyncio.Lock()
+        # One transaction and one picture at a time: a tap waits behind that one, not behind all under way.
+        self._desk = asyncio.Lock()
+        self._brush = asyncio.Lock()
 
     async def wake(self) -> None:
         """Start the loop where it does not run. The scheduler calls this once a minute."""
@@ -173,7 +176,8 @@ class PostsJob:
     async def _work(self, post: Post) -> _Outcome:
         """Send one post and note what became of it."""
         try:
-            claimed = await self._posts.claim(post)
+            async with self._desk:
+                claimed = await self._posts.claim(post)
         except Exception:
             log.exception("post %d has nothing that could be sent", post.id)
             await self._noted(post, self._posts.give_up(post))
@@ -215,7 +219,8 @@ class PostsJob:
 
     async def _noted(self, post: Post, noting: Awaitable[None]) -> None:
         try:
-            await noting
+            async with self._desk:
+                await noting
         except Exception:
             log.exception("what became of post %d could not be noted; its lease ends soon", post.id)
 
@@ -260,7 +265,8 @@ class PostsJob:
             found = await asyncio.gather(*(self._posters.fetch(work.image) for work in works if work.image))
             pictured = (work.id for work in works if work.image)
             posters = {work_id: image for work_id, image in zip(pictured, found, strict=True) if image}
-            return await asyncio.to_thread(draw, t, digest, posters)
+            async with self._brush:
+                return await asyncio.to_thread(draw, t, digest, posters)
         except Exception:
             log.exception("a digest's picture could not be drawn; it goes without")
             return None

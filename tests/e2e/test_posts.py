@@ -199,7 +199,7 @@ async def test_nobody_is_reminded_of_a_week_without_picks(roster: World) -> None
 async def test_the_digest_reveals_the_week_with_a_picture(card: MessageView, roster: World) -> None:
     await roster.press(roster.ana, card, "4½")
     await roster.press(roster.ben, card, "2")
-    await until(roster, at(8, 19, 59))
+    await until(roster, at(8, 19))
     assert "Ana 4½" not in roster.now(card).text
     (post,) = await posts_until(roster, at(8, 20))
     assert post.photo is not None
