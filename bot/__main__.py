@@ -14,11 +14,16 @@ from telegram.error import InvalidToken
 
 from bot import logs
 from bot.settings import BadSettings, load
+from domain.ports import AlreadyRunning
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     from bot.settings import Settings
+
+ALREADY_RUNNING = (
+    "A bot is already running on this database: stop it first, or give this one its own DATABASE_URL."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
+    except AlreadyRunning:
+        print(ALREADY_RUNNING, file=sys.stderr)  # noqa: T201
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,9 +72,7 @@ async def _run(settings: Settings) -> int:
 async def _migrate(settings: Settings) -> int:
     from bot.compose import App  # noqa: PLC0415 - as above
 
-    app = App(settings)
-    await app.database.migrate()
-    await app.database.close()
+    await App(settings).migrate()
     return 0
 
 

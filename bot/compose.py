@@ -107,7 +107,27 @@ class App:
         )
 
     async def run(self) -> None:
-        """Run until cancelled, then let what is under way finish. InvalidToken where Telegram refuses it."""
+        """Run until cancelled, then let what is under way finish.
+
+        InvalidToken where Telegram refuses it, AlreadyRunning where another process runs on this database.
+        """
+        try:
+            async with self.database.alone():
+                await self._run()
+        finally:
+            await self._close()
+
+    async def migrate(self) -> None:
+        """Bring the database up to date and close it. AlreadyRunning beside a running bot's old tables."""
+        try:
+            current, newest = await self.database.revisions()
+            if current != newest:
+                async with self.database.alone():
+                    await self.database.migrate()
+        finally:
+            await self._close()
+
+    async def _run(self) -> None:
         await self.database.migrate()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
@@ -126,11 +146,23 @@ class App:
             await self._connect()
             scheduler.start()
             await self.posts.wake()
-            await self.inbox.run()
+            await self._listen()
         finally:
             if scheduler.running:
                 scheduler.shutdown(wait=False)
             await self._stop()
+
+    async def _listen(self) -> None:
+        """Work until cancelled, or until somebody else holds our lease."""
+        tasks = [asyncio.ensure_future(work) for work in (self.inbox.run(), self.database.lease.guard())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _connect(self) -> None:
         await self._once_reached(self._bot.initialize)
@@ -169,6 +201,8 @@ class App:
         await self.inbox.close()
         await self.sender.close()
         await self.posts.close()
+
+    async def _close(self) -> None:
         await self._bot.shutdown()
         await self._close_catalogues()
         await self.posters.aclose()

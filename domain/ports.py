@@ -94,6 +94,10 @@ class AlreadyHandled(Exception):
     """The update this unit of work belongs to was done before; its change must not be applied again."""
 
 
+class AlreadyRunning(Exception):
+    """Another process runs the bot on this database, and two would get in each other's way."""
+
+
 class Users(Protocol):
     """People."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from storage.answer_cache import SqlAnswerCache
 from storage.engine import Engines, connect, migrating
 from storage.inbox import InboxStore
-from storage.schema import upgrade
+from storage.lease import lease_on
+from storage.schema import revisions, upgrade
 from storage.unit_of_work import SqlStore
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from domain.clock import Clock
     from domain.ports import Store
 
@@ -28,10 +32,25 @@ class Database:
         self._clock = clock
         self.inbox = InboxStore(engines)
         self.answer_cache = SqlAnswerCache(engines)
+        self.lease = lease_on(engines, clock)
 
     def store(self, update_id: int | None = None) -> Store:
         """A store whose `write` belongs to an update of the inbox, or to none."""
         return SqlStore(self._engines, self._clock, update_id)
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Hold the lease: no bot runs on this database, or no other. AlreadyRunning where one does."""
+        await self.lease.take()
+        try:
+            yield
+        finally:
+            await self.lease.give_back()
+
+    async def revisions(self) -> tuple[str | None, str]:
+        """The tables' revision, None for a database without tables, and the one this program needs."""
+        async with self._engines.reader.connect() as connection:
+            return await connection.run_sync(revisions)
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Processes that start together take turns, the later find it done."""

@@ -90,7 +90,7 @@ def _sqlite(url: URL) -> Engines:
     path = url.database
     if not path or path == ":memory:" or path.startswith("file:"):
         raise ValueError("SQLite needs the path of a file")
-    _make_file(Path(path))
+    make_file(Path(path))
     writer = _sqlite_engine(
         url,
         begin="BEGIN IMMEDIATE",
@@ -114,7 +114,7 @@ def _sqlite(url: URL) -> Engines:
     return Engines(writer, reader, migrator)
 
 
-def _make_file(path: Path) -> None:
+def make_file(path: Path) -> None:
     """For its owner's eyes alone; SQLite gives its `-wal` and `-shm` files the same mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.tables import metadata
 
@@ -31,3 +33,9 @@ def config(connection: Connection) -> Config:
 def upgrade(connection: Connection) -> None:
     """To the newest revision; nothing happens where it is there already."""
     command.upgrade(config(connection), "head")
+
+
+def revisions(connection: Connection) -> tuple[str | None, str]:
+    """The database's revision, None for one without tables, and the newest there is."""
+    newest = ScriptDirectory.from_config(config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision(), str(newest)

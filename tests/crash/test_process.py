@@ -180,6 +180,39 @@ async def test_migrate_makes_the_tables_and_ends(scene: Stage) -> None:
     assert not scene.telegram.calls
 
 
+async def test_a_second_process_stops_with_one_clear_sentence(scene: Stage) -> None:
+    first = await scene.listening()
+    ana, group, _ = await club(scene, first)
+    before = scene.telegram.calls.copy()
+    second = await scene.start()
+    assert await second.ended() == 1
+    (line,) = second.output.splitlines()
+    assert line.startswith("A bot is already running on this database")
+    assert scene.telegram.calls["getMe"] == before["getMe"]
+    migration = await scene.start("migrate")
+    assert await migration.ended() == 0, migration.output
+    await scene.ask(first, ana, "/roster", group)
+    assert await first.stop() == 0
+    assert first.output == ""
+
+
+async def test_a_killed_bot_is_followed_at_once(scene: Stage) -> None:
+    for _ in range(2):
+        bot = await scene.listening()
+        await bot.kill()
+    assert await (await scene.listening()).stop() == 0
+
+
+async def test_a_migration_waits_until_no_bot_runs(scene: Stage) -> None:
+    bot = await scene.listening()
+    with closing(sqlite3.connect(scene.database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    migration = await scene.start("migrate")
+    assert await migration.ended() == 1
+    assert migration.output.startswith("A bot is already running on this database")
+    assert await bot.stop() == 0
+
+
 async def test_killed_while_it_makes_its_tables_it_makes_them_at_a_later_start(
     scene: Stage, tmp_path: Path
 ) -> None:
