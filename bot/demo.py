@@ -24,6 +24,7 @@ from domain.schedule import Schedule
 from integrations import sandbox
 from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.clock import MovableClock
+from integrations.sandbox.journal import TELEGRAM_AGENT
 from integrations.sandbox.seed import first_monday, seed
 from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.telegram import TelegramSandbox
@@ -74,13 +75,16 @@ async def demo(*, port: int, open_page: bool) -> int:
         site = create_app(
             telegram,
             key=key,
-            catalogues=catalogues.handle,
+            catalogues=catalogues,
             page=PAGE,
             advance=advance,
             moments={"next_post": next_post, "sunday_evening": sunday_evening},
+            secrets=settings.secrets(),
         )
         server = await serve(site, HOST, port)
-        async with httpx.AsyncClient(follow_redirects=True, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            follow_redirects=True, trust_env=False, headers={"User-Agent": TELEGRAM_AGENT}
+        ) as client:
             telegram.fetch_image = _fetcher(client)
             bot = asyncio.ensure_future(app.run())
             try:

@@ -47,6 +47,18 @@ The page's API (JSON; errors are 400 `{"error": "a sentence"}`, 403 without the 
   add_bot {person}, migrate, open_topic {person, name} (a supergroup becomes a forum), block|unblock {person}
 `POST /api/clock`  {seconds} or {to: a moment's name} -> {now}
 `GET /api/media/<file id>` -> the picture or document
+
+Behind the scenes:
+
+`GET /api/calls` -> {calls: [Call]}, the last 500, oldest first; events `call` bring each new one.
+  Call: {id, at (ISO 8601, the bot's clock), service: telegram|tmdb|musicbrainz|coverart|omdb,
+  method ("sendMessage", "GET /3/search/movie"), chat: id | null, parameters (JSON; files as
+  {file: name, bytes}; no token, no key), status: HTTP's | null for a connection that was dropped,
+  answer (JSON, or the beginning of a long one as text), milliseconds, fault: kind | null,
+  flood: {used: messages and edits in the chat's last minute, limit: 20 | null} | null}.
+  getUpdates is left out unless it failed.
+`GET /api/faults` -> {kinds: [{id, title, service}], ordered: [{id, kind, left: int | null}]}
+`POST /api/faults`  {kind, times?: 1..100} or {cancel: id | "all"} -> {ordered}; event `faults` {ordered}
 """
 
 from __future__ import annotations
@@ -59,25 +71,28 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from .admin import AdminTools
+from .behind import BehindTheScenes
+from .catalogues import Faults as CatalogueFaults
 from .guard import Guard
+from .journal import Journal
 from .page_api import Advance, Moment, PageApi
 from .requests import told
 from .services import Services
 from .serving import RunningServer, serve
 from .stream import EventStream
 from .telegram import screen
+from .trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from starlette.responses import Response
     from starlette.types import Scope
 
+    from .catalogues import Catalogues
     from .telegram.core import TelegramSandbox
     from .telegram.world import Event
-    from .transport import Handler
-
 __all__ = ["Advance", "EventStream", "Moment", "RunningServer", "create_app", "serve"]
 
 CATALOGUE_PATHS: Final = ("tmdb", "musicbrainz", "coverart", "omdb", "images")
@@ -101,20 +116,24 @@ def create_app(
     telegram: TelegramSandbox,
     *,
     key: str,
-    catalogues: Handler | None = None,
+    catalogues: Catalogues | None = None,
     page: Path | None = None,
     advance: Advance | None = None,
     moments: Mapping[str, Moment] | None = None,
     zones: screen.Zones = screen.utc,
+    secrets: Sequence[str] = (),
 ) -> Starlette:
     """The whole site. `page` is the directory of the page's files; `advance` moves the clock by seconds.
 
     `moments` are what the clock can be moved to by name; one that gives None lies nowhere ahead. `zones`
-    tells which zone a chat's club keeps.
+    tells which zone a chat's club keeps. `secrets` are struck out of what is shown of the bot's calls.
     """
     # Milliseconds since 1970 lie behind every id that a server before this one gave.
     stream = EventStream(time.time_ns() // 1_000_000)
-    services = Services(telegram, catalogues)
+    journal = Journal((telegram.token, *secrets))
+    trouble = Trouble(telegram.faults, catalogues.faults if catalogues else CatalogueFaults(telegram.clock))
+    behind = BehindTheScenes(journal, trouble, stream)
+    services = Services(telegram, catalogues.handle if catalogues else None)
     api = PageApi(telegram, stream, zones, advance, moments or {})
     tools = AdminTools(telegram)
 
@@ -122,6 +141,9 @@ def create_app(
         stream.put(event.kind, screen.event_json(telegram, event, zones))
 
     telegram.subscribe(show)
+    telegram.watchers.append(lambda call: behind.tell(journal.add_telegram(call)))
+    if catalogues is not None:
+        catalogues.watchers.append(lambda call: behind.tell(journal.add_catalogue(call)))
     every = ["GET", "POST", "HEAD"]
     posts = {
         "write": api.write,
@@ -131,6 +153,7 @@ def create_app(
         "vote": api.vote,
         "clock": api.clock,
         "admin": tools.admin,
+        "faults": behind.order,
     }
     routes: list[Route | Mount] = [
         Route("/bot{rest:path}", services.bot_api, methods=every),
@@ -139,6 +162,8 @@ def create_app(
         Route("/api/state", api.state),
         Route("/api/events", api.events),
         Route("/api/media/{file_id}", api.media),
+        Route("/api/calls", behind.calls),
+        Route("/api/faults", behind.faults, methods=["GET"]),
         *(Route(f"/api/{name}", told(post), methods=["POST"]) for name, post in posts.items()),
     ]
     if page is not None:

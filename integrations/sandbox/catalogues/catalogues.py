@@ -18,6 +18,8 @@ from integrations.sandbox.catalogues.tmdb import POSTER_SIZES, Tmdb
 from integrations.sandbox.catalogues.works import load_albums, load_movies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.clock import Clock
     from integrations.sandbox.catalogues.works import Album, Movie
 
@@ -32,7 +34,7 @@ class Catalogues:
 
     `public_url` is where the services can be reached from outside ("http://127.0.0.1:8080"); it goes into
     image URLs and redirects. A client's base URLs are in `settings()`. `calls` holds every request in
-    order; `faults` orders misbehaviour.
+    order, and `watchers` are told of each; `faults` orders misbehaviour.
     """
 
     def __init__(self, public_url: str, clock: Clock) -> None:
@@ -40,6 +42,8 @@ class Catalogues:
         self.movies: tuple[Movie, ...] = load_movies()
         self.albums: tuple[Album, ...] = load_albums()
         self.calls: list[Call] = []
+        self.watchers: list[Callable[[Call], None]] = []
+        self._clock = clock
         self.faults = Faults(clock)
         self._tmdb = Tmdb(self.movies, self.public_url)
         self._musicbrainz = MusicBrainz(self.albums, clock, self.public_url)
@@ -67,15 +71,31 @@ class Catalogues:
             return html_answer(404, "Not Found", "No such service")
         query = dict(request.url.params)
         shown = {key: value for key, value in query.items() if key not in _SECRETS}
+        at, started = self._clock.now(), self._clock.monotonic()
+        order = self.faults.take(service)
+        answer: httpx.Response | None = None
         try:
-            answer = await self.faults.strike(service, request)
+            if order is not None:
+                answer = await self.faults.strike(order, service, request)
             if answer is None:
                 answer = await self._answer(service, f"/{rest}", query, request)
-        except httpx.TransportError:
-            self.calls.append(Call(service, f"/{rest}", shown, None))
-            raise
-        self.calls.append(Call(service, f"/{rest}", shown, answer.status_code))
-        answer.request = request
+            answer.request = request
+        finally:
+            call = Call(
+                service,
+                f"/{rest}",
+                shown,
+                answer.status_code if answer is not None else None,
+                at,
+                self._clock.monotonic() - started,
+                request.method,
+                answer,
+                (order.name or None) if order is not None else None,
+                request.headers.get("User-Agent", ""),
+            )
+            self.calls.append(call)
+            for watcher in self.watchers:
+                watcher(call)
         return answer
 
     async def fetch(self, url: str) -> bytes | None:

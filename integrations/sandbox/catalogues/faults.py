@@ -9,6 +9,7 @@ import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from domain.clock import Clock
 
@@ -25,20 +26,32 @@ _HTML = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that reached a service; `query` is without keys, `status` None where no answer was given."""
+    """A request that reached a service; `query` is without keys, `status` None where no answer was given.
+
+    `seconds` are of the clock; `fault` names the order that struck it; `agent` is who asked.
+    """
 
     service: Service
     path: str
     query: Mapping[str, str]
     status: int | None
+    at: datetime
+    seconds: float
+    method: str = "GET"
+    answer: httpx.Response | None = None
+    fault: str | None = None
+    agent: str = ""
 
 
-@dataclass(slots=True)
-class _Order:
+@dataclass(slots=True, eq=False)
+class Order:
+    """One order. `times` is how many requests it still spoils: None for all, 0 for one that is over."""
+
     times: int | None
     delay: float = 0.0
     error: type[httpx.TransportError] | None = None
     answer: tuple[int, str, dict[str, str]] | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -50,19 +63,19 @@ class Faults:
     """
 
     clock: Clock
-    _orders: dict[Service, list[_Order]] = field(default_factory=dict)
+    _orders: dict[Service, list[Order]] = field(default_factory=dict)
 
-    def refuse(self, service: Service, *, times: int | None = 1) -> None:
+    def refuse(self, service: Service, *, times: int | None = 1) -> Order:
         """No connection: httpx.ConnectError."""
-        self._add(service, _Order(times, error=httpx.ConnectError))
+        return self._add(service, Order(times, error=httpx.ConnectError))
 
-    def time_out(self, service: Service, *, times: int | None = 1) -> None:
+    def time_out(self, service: Service, *, times: int | None = 1) -> Order:
         """The request is taken, the answer never comes: httpx.ReadTimeout."""
-        self._add(service, _Order(times, error=httpx.ReadTimeout))
+        return self._add(service, Order(times, error=httpx.ReadTimeout))
 
-    def slow(self, service: Service, seconds: float, *, times: int | None = 1) -> None:
+    def slow(self, service: Service, seconds: float, *, times: int | None = 1) -> Order:
         """The real answer, after so many seconds of the clock."""
-        self._add(service, _Order(times, delay=seconds))
+        return self._add(service, Order(times, delay=seconds))
 
     def fail(
         self,
@@ -72,20 +85,22 @@ class Faults:
         headers: Mapping[str, str] | None = None,
         *,
         times: int | None = 1,
-    ) -> None:
+    ) -> Order:
         """Any answer at all."""
-        self._add(service, _Order(times, answer=(status, body, dict(headers or {}))))
+        return self._add(service, Order(times, answer=(status, body, dict(headers or {}))))
 
-    def busy(self, service: Service = "musicbrainz", *, times: int | None = 1) -> None:
+    def busy(self, service: Service = "musicbrainz", *, times: int | None = 1) -> Order:
         """Load shedding as MusicBrainz does it: 503 with `Retry-After: 0`."""
-        self.fail(service, 503, BUSY, {"Content-Type": "application/json", "Retry-After": "0"}, times=times)
+        return self.fail(
+            service, 503, BUSY, {"Content-Type": "application/json", "Retry-After": "0"}, times=times
+        )
 
-    def too_many(self, service: Service, retry_after: int = 1, *, times: int | None = 1) -> None:
+    def too_many(self, service: Service, retry_after: int = 1, *, times: int | None = 1) -> Order:
         """429 with `Retry-After` in seconds."""
         body = (
             '{"status_code":25,"status_message":"Your request count (41) is over the allowed limit of 40."}'
         )
-        self.fail(
+        return self.fail(
             service,
             429,
             body,
@@ -93,9 +108,9 @@ class Faults:
             times=times,
         )
 
-    def invalid_json(self, service: Service, *, times: int | None = 1) -> None:
+    def invalid_json(self, service: Service, *, times: int | None = 1) -> Order:
         """200 and JSON that was cut off."""
-        self.fail(
+        return self.fail(
             service,
             200,
             '{"page":1,"results":[{"title":"Hea',
@@ -103,14 +118,14 @@ class Faults:
             times=times,
         )
 
-    def html(self, service: Service, status: int = 200, *, times: int | None = 1) -> None:
+    def html(self, service: Service, status: int = 200, *, times: int | None = 1) -> Order:
         """A proxy's HTML page where JSON was asked for."""
-        self.fail(service, status, _HTML, {"Content-Type": "text/html; charset=utf-8"}, times=times)
+        return self.fail(service, status, _HTML, {"Content-Type": "text/html; charset=utf-8"}, times=times)
 
-    def limit(self, service: Service = "omdb", *, times: int | None = 1) -> None:
+    def limit(self, service: Service = "omdb", *, times: int | None = 1) -> Order:
         """The daily limit as OMDb says it: 401."""
         body = '{"Response":"False","Error":"Request limit reached!"}'
-        self.fail(service, 401, body, {"Content-Type": "application/json; charset=utf-8"}, times=times)
+        return self.fail(service, 401, body, {"Content-Type": "application/json; charset=utf-8"}, times=times)
 
     def clear(self, service: Service | None = None) -> None:
         """Forget the orders of one service, or of all."""
@@ -119,11 +134,8 @@ class Faults:
         else:
             self._orders.pop(service, None)
 
-    async def strike(self, service: Service, request: httpx.Request) -> httpx.Response | None:
-        """Carry out a service's next order: raise, wait or give its answer; None means answer as usual."""
-        order = self._next(service)
-        if order is None:
-            return None
+    async def strike(self, order: Order, service: Service, request: httpx.Request) -> httpx.Response | None:
+        """Carry out an order: raise, wait or give its answer; None means answer as usual."""
         if order.delay:
             await self.clock.sleep(order.delay)
         if order.error is not None:
@@ -133,16 +145,13 @@ class Faults:
         status, body, headers = order.answer
         return httpx.Response(status, headers=headers, content=body.encode(), request=request)
 
-    def _add(self, service: Service, order: _Order) -> None:
+    def _add(self, service: Service, order: Order) -> Order:
         self._orders.setdefault(service, []).append(order)
+        return order
 
-    def _next(self, service: Service) -> _Order | None:
-        orders = self._orders.get(service)
-        if not orders:
-            return None
-        order = orders[0]
-        if order.times is not None:
+    def take(self, service: Service) -> Order | None:
+        """The order that strikes a service's next request."""
+        order = next((order for order in self._orders.get(service, ()) if order.times != 0), None)
+        if order is not None and order.times is not None:
             order.times -= 1
-            if order.times <= 0:
-                orders.pop(0)
         return order

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .asking import ASKING
 from .calling import Call, Method
 from .changing import CHANGING
-from .faults import Faults
+from .faults import Faults, Order
 from .flood import FloodLimits
 from .model import Chat, Member, Message, User
 from .parameters import METHODS, decode
@@ -30,7 +30,11 @@ _METHODS: Final[Mapping[str, Method]] = MappingProxyType({**ASKING, **SENDING, *
 
 @dataclass(frozen=True, slots=True)
 class LoggedCall:
-    """A call that was answered or dropped. `status` is None for a dropped one; `seconds` are of the clock."""
+    """A call that was answered or dropped. `status` is None for a dropped one; `seconds` are of the clock.
+
+    `fault` names the order that struck it. `used` counts what its chat's last minute holds for flood control,
+    of `limit`, where there is one.
+    """
 
     method: str
     params: JsonObject
@@ -38,6 +42,10 @@ class LoggedCall:
     body: JsonObject
     at: datetime
     seconds: float
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    fault: str | None = None
+    used: int | None = None
+    limit: int | None = None
 
     @property
     def flooded(self) -> bool:
@@ -61,13 +69,17 @@ class TelegramSandbox:
         fetch_image: ImageFetcher | None = None,
         flood: FloodLimits | None = None,
     ) -> None:
-        """`fetch_image` gets photos sent by address (None: not there); without it any address is a photo."""
+        """`fetch_image` gets photos sent by address (None: not there); without it any address is a photo.
+
+        `log` holds the calls but getUpdates; `watchers` are told of each, and of a getUpdates that failed.
+        """
         bot = User(int(token.partition(":")[0]), "Wrong Opinions", username=username, is_bot=True)
         self.world = World.start(clock, token, bot, flood or FloodLimits())
         self.world.fetch_image = fetch_image
         self.clock = clock
         self.faults = Faults()
         self.log: list[LoggedCall] = []
+        self.watchers: list[Callable[[LoggedCall], None]] = []
         self.people: list[Person] = []
 
     @property
@@ -107,29 +119,45 @@ class TelegramSandbox:
         started, at = self.clock.monotonic(), self.clock.now()
         decoded: JsonObject = dict(params or {})
         answer: Answer | None = None
+        struck: list[Order] = []
         try:
             decoded, complaints = decode(method, params or {})
             self.world.complaints.extend(complaints)
-            answer = await self._perform(Call(self.world, method, decoded, files or {}))
+            struck = self.faults.take(method, decoded)
+            answer = await self._perform(Call(self.world, method, decoded, files or {}), struck)
         except Refusal as refusal:
             answer = refusal.answer()
         finally:
+            logged = LoggedCall(
+                method,
+                decoded,
+                answer.status if answer else None,
+                answer.body if answer else {},
+                at,
+                self.clock.monotonic() - started,
+                files or {},
+                " and ".join(order.name for order in struck if order.name) or None,
+                *self._flood(decoded.get("chat_id")),
+            )
             if method != "getUpdates":
-                self.log.append(
-                    LoggedCall(
-                        method,
-                        decoded,
-                        answer.status if answer else None,
-                        answer.body if answer else {},
-                        at,
-                        self.clock.monotonic() - started,
-                    )
-                )
+                self.log.append(logged)
+            if method != "getUpdates" or logged.status != 200:
+                for watcher in self.watchers:
+                    watcher(logged)
         return answer
 
-    async def _perform(self, call: Call) -> Answer:
+    def _flood(self, chat_id: object) -> tuple[int | None, int | None]:
+        """What a chat has used up of its minute, and how much there is of it."""
+        chat = self.world.chats.get(chat_id) if isinstance(chat_id, int) else None
+        if chat is None:
+            return None, None
+        flood = self.world.flood
+        limit = flood.limits.per_group_minute if chat.type != "private" else None
+        return flood.used(chat.id, self.clock.monotonic()), limit
+
+    async def _perform(self, call: Call, orders: list[Order]) -> Answer:
         after: ConnectionDropped | None = None
-        for order in self.faults.take(call.method, call.params):
+        for order in orders:
             match order.kind:
                 case "delay":
                     await self.clock.sleep(order.seconds)

@@ -27,29 +27,32 @@ class FloodControl:
 
     limits: FloodLimits
     _chats: dict[int, float] = field(default_factory=dict)
-    _groups: dict[int, deque[float]] = field(default_factory=dict)
+    _minutes: dict[int, deque[float]] = field(default_factory=dict)
     _all: deque[float] = field(default_factory=deque)
 
     def admit(self, chat_id: int, *, is_group: bool, now: float, count: int = 1) -> int:
         """Count `count` messages and return 0, or return the seconds to wait and count nothing."""
-        group = self._groups.setdefault(chat_id, deque())
-        _forget(group, now - 60)
+        minute = self._minutes.setdefault(chat_id, deque())
+        _forget(minute, now - 60)
         _forget(self._all, now - 1)
         wait = 0.0
         # The moment at which the chat's bucket is full again: one second per message sent.
         full_at = max(self._chats.get(chat_id, now), now)
         wait = max(wait, full_at + count - now - max(self.limits.burst, count))
-        if is_group and len(group) + count > self.limits.per_group_minute:
-            wait = max(wait, group[min(count, len(group)) - 1] + 60 - now if group else 0)
+        if is_group and len(minute) + count > self.limits.per_group_minute:
+            wait = max(wait, minute[min(count, len(minute)) - 1] + 60 - now if minute else 0)
         if len(self._all) + count > self.limits.per_second and self._all:
             wait = max(wait, self._all[min(count, len(self._all)) - 1] + 1 - now)
         if wait > 1e-9:
             return math.ceil(wait)
         self._chats[chat_id] = full_at + count
         self._all.extend([now] * count)
-        if is_group:
-            group.extend([now] * count)
+        minute.extend([now] * count)
         return 0
+
+    def used(self, chat_id: int, now: float) -> int:
+        """How many messages and edits of the last minute count in a chat."""
+        return sum(at > now - 60 for at in self._minutes.get(chat_id, ()))
 
 
 def _forget(times: deque[float], until: float) -> None:

@@ -25,8 +25,8 @@ def app(stage: Stage) -> Starlette:
 
 
 def happened(app: Starlette) -> list[tuple[str, Any]]:
-    """The kinds and data of the events so far."""
-    return [(kind, json.loads(data)) for _, kind, data in app.state.stream.remembered]
+    """The kinds and data of what was to be seen so far."""
+    return [(kind, json.loads(data)) for _, kind, data in app.state.stream.remembered if kind != "call"]
 
 
 async def group_of(app: Starlette, stage: Stage) -> Any:

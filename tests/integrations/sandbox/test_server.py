@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
+from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.stream import EventStream
 from tests.fakes import settle
@@ -27,19 +28,13 @@ if TYPE_CHECKING:
     from tests.integrations.sandbox.stage import Stage
 
 
-async def _catalogue(request: httpx.Request) -> httpx.Response:
-    if request.url.path.endswith("/down"):
-        raise httpx.ConnectError("down", request=request)
-    return httpx.Response(200, json={"url": str(request.url), "agent": request.headers.get("user-agent")})
-
-
 @pytest.fixture
 def app(stage: Stage, tmp_path: Path) -> Starlette:
     (tmp_path / "index.html").write_text("<p>the page</p>")
     return create_app(
         stage.sandbox,
         key=KEY,
-        catalogues=_catalogue,
+        catalogues=Catalogues("http://127.0.0.1:8080", stage.clock),
         page=tmp_path,
         advance=stage.clock.advance,
         moments=_moments(stage),
@@ -221,10 +216,9 @@ async def test_over_real_http(app: Starlette, stage: Stage) -> None:
             async with http.stream("GET", "/api/events") as events:
                 sent = await bot.send_photo(stage.group_id, png(), caption="Heat")
                 lines = events.aiter_lines()
-                assert [await anext(lines) for _ in range(2)] == [
-                    f"id: {app.state.stream.last_id}",
-                    "event: message",
-                ]
+                # The message is told first, then the call that brought it.
+                message_event = app.state.stream.last_id - 1
+                assert [await anext(lines) for _ in range(2)] == [f"id: {message_event}", "event: message"]
                 shown = json.loads((await anext(lines)).removeprefix("data: "))
                 assert (shown["id"], shown["text"]) == (sent.message_id, "Heat")
             file = await bot.get_file(sent.photo[-1].file_id)
@@ -233,10 +227,10 @@ async def test_over_real_http(app: Starlette, stage: Stage) -> None:
             with pytest.raises(NetworkError):
                 await bot.send_message(stage.group_id, "arrived all the same")
             assert stage.last().text == "arrived all the same"
-            found = (await http.get("/tmdb/3/search/movie", params={"query": "Heat"})).json()
-            assert found["url"] == f"{address}/tmdb/3/search/movie?query=Heat"
-            with pytest.raises(httpx.RemoteProtocolError):
-                await http.get("/tmdb/down")
+            found = await http.get("/musicbrainz/ws/2/release-group", params={"query": "Nevermind"})
+            assert "release-groups" in found.json()
+            await http.post("/api/faults", json={"kind": "tmdb-down"})
+            assert (await http.get("/tmdb/3/search/movie")).status_code == 502
     finally:
         await server.stop()
     async with httpx.AsyncClient() as http:
