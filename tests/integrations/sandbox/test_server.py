@@ -227,8 +227,11 @@ async def test_over_real_http(app: Starlette, stage: Stage) -> None:
             with pytest.raises(NetworkError):
                 await bot.send_message(stage.group_id, "arrived all the same")
             assert stage.last().text == "arrived all the same"
-            found = await http.get("/musicbrainz/ws/2/release-group", params={"query": "Nevermind"})
-            assert "release-groups" in found.json()
+            agent = {"User-Agent": "WrongOpinions/1 ( test@wrong-opinions.example )"}
+            found = await http.get(
+                "/musicbrainz/ws/2/release-group", params={"query": "nevermind", "fmt": "json"}, headers=agent
+            )
+            assert found.json()["release-groups"][0]["title"] == "Nevermind"
             await http.post("/api/faults", json={"kind": "tmdb-down"})
             assert (await http.get("/tmdb/3/search/movie")).status_code == 502
     finally:
