@@ -231,7 +231,7 @@ async def test_over_real_http(app: Starlette, stage: Stage) -> None:
             found = await http.get(
                 "/musicbrainz/ws/2/release-group", params={"query": "nevermind", "fmt": "json"}, headers=agent
             )
-            assert found.json()["release-groups"][0]["title"] == "Nevermind"
+            assert "Nevermind" in [group["title"] for group in found.json()["release-groups"]]
             await http.post("/api/faults", json={"kind": "tmdb-down"})
             assert (await http.get("/tmdb/3/search/movie")).status_code == 502
     finally:
