@@ -87,7 +87,7 @@ def paused(t: Texts, settings: Settings, local: datetime) -> View:
     if until is not None and active:
         lines.append(
             t(
-                "Nothing is posted until {weekday}, {day}.",
+                "Nothing is posted until {weekday}, {day}. What is to be revealed waits until then.",
                 weekday=t.weekday(until.isoweekday()),
                 day=t.day(until),
             )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.clubs import Picking
+from domain.isoweek import IsoWeek
 from domain.schedule import PostKind, PostState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.clubs import Club
-    from domain.isoweek import IsoWeek
     from domain.ports import UnitOfWork
     from domain.schedule import Post
 
@@ -31,22 +32,22 @@ async def keep(tx: UnitOfWork, club: Club, now: datetime) -> None:
     already is left to come. A kind that is new on the schedule begins with its next time: times that are past
     this week stay past.
     """
-    wanted = kinds(club)
+    wanted, current = kinds(club), club.week(now)
     standing = {post.kind: post for post in await tx.posts.of_club(club.id)}
-    anew = []
+    anew = {kind: current for kind in wanted if kind not in standing}
     for kind, post in standing.items():
         if post.state is not PostState.DUE:
             continue
         unwanted = kind not in wanted or _held(club, kind, post.week, now)
-        if unwanted or (post.due_at > now and _due(club, kind, post.week) > now):
-            anew.append(kind)
+        if unwanted or (post.due_at > now and _due(club, kind, post.week, now) > now):
+            anew[kind] = min(post.week, current)
         elif post.due_at > now + GRACE:
             await tx.posts.reschedule(post.id, now + GRACE)
     if anew:
-        await tx.posts.withdraw(club.id, anew)
+        await tx.posts.withdraw(club.id, tuple(anew))
     for kind in wanted:
-        if kind not in standing or kind in anew:
-            await _begin(tx, club, kind, now)
+        if kind in anew:
+            await _begin(tx, club, kind, anew[kind], now)
 
 
 async def go_on(tx: UnitOfWork, club: Club, settled: Post, now: datetime) -> None:
@@ -60,7 +61,7 @@ async def go_on(tx: UnitOfWork, club: Club, settled: Post, now: datetime) -> Non
     week = settled.week.next()
     if week < current:
         week = await _waiting(tx, club, week, current) if kind is PostKind.DIGEST else current
-    while _held(club, kind, week, now) or not await _ensure(tx, club, kind, week):
+    while _held(club, kind, week, now) or not await _ensure(tx, club, kind, week, now):
         week = week.next()
 
 
@@ -75,14 +76,13 @@ def kinds(club: Club) -> tuple[PostKind, ...]:
     )
 
 
-async def _begin(tx: UnitOfWork, club: Club, kind: PostKind, now: datetime) -> None:
-    week = club.week(now)
+async def _begin(tx: UnitOfWork, club: Club, kind: PostKind, week: IsoWeek, now: datetime) -> None:
     latest = await tx.posts.latest(club.id, kind)
     if latest is not None and latest.week >= week:
         week = latest.week.next()
-    while _due(club, kind, week) <= now or _held(club, kind, week, now):
+    while _due(club, kind, week, now) <= now or _held(club, kind, week, now):
         week = week.next()
-    await _ensure(tx, club, kind, week)
+    await _ensure(tx, club, kind, week, now)
 
 
 async def _waiting(tx: UnitOfWork, club: Club, week: IsoWeek, current: IsoWeek) -> IsoWeek:
@@ -100,14 +100,28 @@ async def _waiting(tx: UnitOfWork, club: Club, week: IsoWeek, current: IsoWeek) 
 
 
 def _held(club: Club, kind: PostKind, week: IsoWeek, now: datetime) -> bool:
-    """Whether an occurrence falls into the club's pause."""
-    until = club.settings.paused_until
-    return until is not None and club.day(now) < until and club.day(_due(club, kind, week)) < until
+    """Whether the club's pause leaves an occurrence out; a digest only waits, since it reveals its week."""
+    return kind is not PostKind.DIGEST and _paused(club, _own_time(club, kind, week), now)
 
 
-def _due(club: Club, kind: PostKind, week: IsoWeek) -> datetime:
+def _due(club: Club, kind: PostKind, week: IsoWeek, now: datetime) -> datetime:
+    """When an occurrence comes: a digest that falls into a pause at its hour on the first day on again."""
+    due, until = _own_time(club, kind, week), club.settings.paused_until
+    if kind is not PostKind.DIGEST or until is None or not _paused(club, due, now):
+        return due
+    year, number, day = until.isocalendar()
+    timing = replace(club.settings.schedule.of(kind), day=day)
+    return timing.due(IsoWeek(year, number), club.settings.zone)
+
+
+def _own_time(club: Club, kind: PostKind, week: IsoWeek) -> datetime:
     return club.settings.schedule.of(kind).due(week, club.settings.zone)
 
 
-async def _ensure(tx: UnitOfWork, club: Club, kind: PostKind, week: IsoWeek) -> bool:
-    return await tx.posts.ensure(club.id, kind, week, _due(club, kind, week))
+def _paused(club: Club, moment: datetime, now: datetime) -> bool:
+    until = club.settings.paused_until
+    return until is not None and club.day(now) < until and club.day(moment) < until
+
+
+async def _ensure(tx: UnitOfWork, club: Club, kind: PostKind, week: IsoWeek, now: datetime) -> bool:
+    return await tx.posts.ensure(club.id, kind, week, _due(club, kind, week, now))

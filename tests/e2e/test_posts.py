@@ -386,6 +386,37 @@ async def test_a_pause_is_quiet_until_its_day(card: MessageView, roster: World) 
     assert "Week 12 begins." in post.text
 
 
+async def test_what_was_picked_before_or_in_a_pause_is_told_once_it_is_over(
+    card: MessageView, roster: World
+) -> None:
+    await roster.press(roster.ana, card, "4")
+    await until(roster, at(6, 12))
+    await change(roster, paused_until=at(16, 0).date())
+    await until(roster, at(9, 12))
+    await roster.pick(roster.ben, "/movie dune 2021", "Dune (2021)")
+    await change(roster, paused_until=at(23, 0).date())
+    await until(roster, at(22, 21))
+    assert "Ana 4" not in (await roster.ask(roster.cleo, "/week 10")).text
+    await until(roster, at(23, 9))
+    first, second = await posts_until(roster, at(23, 20))
+    assert "Week 10" in (first.caption or "")
+    assert "Week 11" in (second.caption or "")
+    assert "Ana 4" in (await roster.ask(roster.cleo, "/week 10")).text
+    assert await due_at(roster, PostKind.DIGEST) == at(29, 20)
+
+
+async def test_a_digest_that_waited_for_a_pause_comes_soon_where_that_ends_early(
+    card: MessageView, roster: World
+) -> None:
+    await change(roster, paused_until=at(30, 0).date())
+    await until(roster, at(11, 12))
+    await change(roster, paused_until=None)
+    assert await due_at(roster, PostKind.DIGEST) == at(11, 12, 10)
+    (post,) = await posts_until(roster, at(11, 13))
+    assert "Week 10" in (post.caption or "")
+    assert await due_at(roster, PostKind.DIGEST) == at(15, 20)
+
+
 async def test_a_pause_that_ends_early_gives_back_what_is_still_ahead(roster: World) -> None:
     await change(roster, paused_until=at(30, 0).date())
     await until(roster, at(4, 12))

@@ -335,10 +335,11 @@ async def test_a_pause_ends_on_a_monday_and_can_be_ended(club: World) -> None:
     menu = await screen(club, "Pause")
     assert marked(menu) == ["No pause"]
     await club.press(club.ana, menu, "2 weeks · until 16 March")
-    assert "Nothing is posted until Monday, 16 March." in club.now(menu).text
+    assert "Nothing is posted until Monday, 16 March. What" in club.now(menu).text
     assert marked(club.now(menu)) == ["2 weeks · until 16 March"]
     assert (await record(club)).settings.paused_until == date(2026, 3, 16)
-    assert "Next: Sunday, 22 March, 20:00." in (await screen(club, "Posts", "Reveal and digest")).text
+    assert "Next: Friday, 20 March, 18:00." in (await screen(club, "Posts", "Reminder to score")).text
+    assert "Next: Monday, 16 March, 20:00." in (await screen(club, "Posts", "Reveal and digest")).text
 
     await club.press(club.ana, menu, "‹ Settings")
     assert "Pause: until 16 March" in buttons(club.now(menu))
