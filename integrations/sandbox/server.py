@@ -28,7 +28,8 @@ The page's API (JSON; errors are 400 `{"error": "a sentence"}`, 403 without the 
   poll: Telegram's Poll and {chosen: {"<user id>": [option]}, hides_results, correct: [option]} | null,
   buttons: [[{text, url | null, pressable, style: danger|success|primary|null}]], edited, deleted,
   reply_to: id | null, thread: id | null, pinned, force_reply: {placeholder, selective} | null,
-  reactions: [{emoji, people: [user id]}], service: {kind, about} | null}
+  reactions: [{emoji, people: [user id]}], service: {kind, about} | null,
+  only_for: the user id of the one person who sees it | null; the ids of such messages are negative}
 
 `GET /api/events[?after=<id>]` -> server-sent events, each with an id; go on after a break with the header
   Last-Event-ID. Kinds: `message` (Message: new, edited or deleted; put it in place by chat and id),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .content import Markup, Reader, check_buttons
-from .model import Chat, Message
-from .parameters import integer
+from .model import Chat, Message, User
+from .parameters import KNOWN, integer
 from .wire import JsonObject, Upload, bad_request, flooded
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from .world import World
 
 Method = Callable[["Call"], Awaitable[Any]]
+
+EPHEMERAL_SECONDS: Final = 15.0
+"""How long after a press a message that only its person sees may be sent for it."""
 
 
 @dataclass(slots=True)
@@ -81,13 +85,42 @@ class Call:
         raise bad_request("message to be replied not found")
 
     def own_message(self, chat: Chat, verb: str = "edit") -> Message:
-        """A message of the bot's own that it may change."""
+        """A message of the bot's own that it may change; an ephemeral one where the method is for those."""
         message = chat.live(self.params.get("message_id", 0))
+        if "ephemeral_message_id" in KNOWN[self.method]:
+            message = chat.live(-self.params.get("ephemeral_message_id", 0))
+            receiver = message.only_for if message is not None else None
+            if receiver is None or receiver.id != self.params.get("receiver_user_id"):
+                message = None
+        elif message is not None and message.only_for is not None:
+            message = None
         if message is None or message.service:
             raise bad_request(f"message to {verb} not found")
         if message.sender.id != self.world.bot.id or message.other_markup is not None:
             raise bad_request("message can't be edited")
         return message
+
+    def receiver(self, chat: Chat) -> User | None:
+        """The one person who shall see the message (Bot API 10.2), None for everybody.
+
+        A press they made less than 15 seconds ago may be named as its cause. The refusals' words are ours:
+        Telegram documents none.
+        """
+        receiver_id = self.params.get("receiver_user_id")
+        if receiver_id is None:
+            return None
+        if chat.type == "private":
+            raise bad_request("ephemeral messages can be sent to groups and supergroups only")
+        member = chat.members.get(receiver_id)
+        if member is None or not member.present or member.user.is_bot:
+            raise bad_request("invalid receiver_user_id specified")
+        query_id = self.params.get("callback_query_id")
+        if query_id is not None:
+            press = self.world.presses.get(query_id)
+            age = self.world.clock.monotonic() - press.pressed_at if press is not None else math.inf
+            if press is None or press.person.id != receiver_id or age > EPHEMERAL_SECONDS:
+                raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        return member.user
 
     def may_send(self, chat: Chat, what: str) -> None:
         """Refuse what the bot has no right to send; `what` as in Telegram's text, e.g. "text messages"."""

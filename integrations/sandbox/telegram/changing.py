@@ -141,7 +141,7 @@ def _delete(call: Call, message: Message) -> None:
 async def delete_message(call: Call) -> bool:
     """`deleteMessage`: own messages under 48 hours old, anybody's for an administrator with the right."""
     message = call.chat().live(call.params.get("message_id", 0))
-    if message is None:
+    if message is None or message.only_for is not None:
         raise bad_request("message to delete not found")
     if not _may_delete(call, message):
         raise bad_request("message can't be deleted")
@@ -216,6 +216,22 @@ async def unpin_all_chat_messages(call: Call) -> bool:
     return True
 
 
+async def delete_ephemeral_message(call: Call) -> bool:
+    """`deleteEphemeralMessage`."""
+    _delete(call, call.own_message(call.chat(), "delete"))
+    return True
+
+
+def _told_yes(edit: Method) -> Method:
+    """An edit of an ephemeral message: the same, answered with True."""
+
+    async def perform(call: Call) -> bool:
+        await edit(call)
+        return True
+
+    return perform
+
+
 async def answer_callback_query(call: Call) -> bool:
     """`answerCallbackQuery`: once per press, while it is fresh; not counted by flood control."""
     press = call.world.presses.get(call.params.get("callback_query_id", ""))
@@ -257,6 +273,11 @@ CHANGING: Final[Mapping[str, Method]] = MappingProxyType(
         "editMessageCaption": edit_message_caption,
         "editMessageMedia": edit_message_media,
         "editMessageReplyMarkup": edit_message_reply_markup,
+        "editEphemeralMessageText": _told_yes(edit_message_text),
+        "editEphemeralMessageCaption": _told_yes(edit_message_caption),
+        "editEphemeralMessageMedia": _told_yes(edit_message_media),
+        "editEphemeralMessageReplyMarkup": _told_yes(edit_message_reply_markup),
+        "deleteEphemeralMessage": delete_ephemeral_message,
         "stopPoll": stop_poll,
         "deleteMessage": delete_message,
         "deleteMessages": delete_messages,

@@ -13,7 +13,7 @@ from .changing import CHANGING
 from .faults import Faults, Order
 from .flood import FloodLimits
 from .model import Chat, Member, Message, User
-from .parameters import METHODS, decode
+from .parameters import KNOWN, decode
 from .people import Person
 from .sending import SENDING
 from .views import MessageView, view
@@ -114,7 +114,7 @@ class TelegramSandbox:
         if token != self.token:
             return Refusal(401, "Unauthorized").answer()
         method = _canonical(method)
-        if method not in METHODS:
+        if method not in KNOWN:
             return Refusal(404, "Not Found: method not found").answer()
         started, at = self.clock.monotonic(), self.clock.now()
         decoded: JsonObject = dict(params or {})
@@ -275,7 +275,7 @@ class TelegramSandbox:
 
 def _canonical(method: str) -> str:
     """Method names are not case-sensitive."""
-    if method in METHODS:
+    if method in KNOWN:
         return method
     lowered = method.lower()
-    return next((name for name in METHODS if name.lower() == lowered), method)
+    return next((name for name in KNOWN if name.lower() == lowered), method)

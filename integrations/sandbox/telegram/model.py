@@ -160,7 +160,11 @@ class Ballot:
 
 @dataclass(slots=True)
 class Message:
-    """One message. `text` is the caption where there is a photo or a document."""
+    """One message. `text` is the caption where there is a photo or a document.
+
+    `only_for` is the one person who sees an ephemeral message; their ids are of a sequence of their own, and
+    negative here, so that the two kinds never meet.
+    """
 
     id: int
     chat: Chat = field(repr=False)
@@ -180,6 +184,7 @@ class Message:
     thread: int | None = None
     is_topic: bool = False
     media_group: str | None = None
+    only_for: User | None = None
     edit_date: int | None = None
     deleted: bool = False
     extra: JsonObject = field(default_factory=dict)
@@ -193,11 +198,13 @@ class Message:
     def json(self, *, with_reply: bool = True) -> JsonObject:
         """The `Message` object as the bot gets it."""
         value: JsonObject = {
-            "message_id": self.id,
+            "message_id": self.id if self.only_for is None else 0,
             "from": self.sender.json(),
             "chat": self.chat.json(),
             "date": self.date,
         }
+        if self.only_for is not None:
+            value.update(receiver_user=self.only_for.json(), ephemeral_message_id=-self.id)
         if self.sender_chat:
             value["sender_chat"] = self.sender_chat.json()
         if self.thread is not None:

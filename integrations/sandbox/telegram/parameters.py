@@ -78,6 +78,31 @@ METHODS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 
+_EPHEMERAL: Final = " chat_id:c receiver_user_id:i ephemeral_message_id:i reply_markup:o"
+_TO_ONE: Final = "receiver_user_id:i callback_query_id:s"
+
+# What Bot API 10.2 added for messages that one person sees; the specification at hand is older.
+EPHEMERAL_METHODS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "sendMessage": _table(_TO_ONE),
+        "sendPhoto": _table(_TO_ONE),
+        "sendDocument": _table(_TO_ONE),
+        "editEphemeralMessageText": _table(
+            "text:s parse_mode:s entities:l link_preview_options:o rich_message:o" + _EPHEMERAL
+        ),
+        "editEphemeralMessageCaption": _table(_CAPTION + _EPHEMERAL),
+        "editEphemeralMessageMedia": _table("media:o" + _EPHEMERAL),
+        "editEphemeralMessageReplyMarkup": _table(_EPHEMERAL),
+        "deleteEphemeralMessage": _table("chat_id:c receiver_user_id:i ephemeral_message_id:i"),
+    }
+)
+KNOWN: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        method: {**METHODS.get(method, {}), **EPHEMERAL_METHODS.get(method, {})}
+        for method in (*METHODS, *EPHEMERAL_METHODS)
+    }
+)
+
 # Fields of the nested objects the stand-in reads, under their names in the specification.
 OBJECTS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -113,7 +138,7 @@ def decode(method: str, given: Mapping[str, Any]) -> tuple[JsonObject, list[str]
 
     Raises `Refusal` 400 where a value cannot be read.
     """
-    table = METHODS[method]
+    table = KNOWN[method]
     values: JsonObject = {}
     complaints = []
     for name, raw in given.items():

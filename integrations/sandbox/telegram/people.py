@@ -131,6 +131,8 @@ class Person:
         """A press with any data, on any message of the chat, as a hostile app could send it."""
         self._standing(chat)
         message = chat.live(message_id)
+        if message is not None and message.only_for is not None and message.only_for is not self.user:
+            raise ValueError(f"{self.name} does not see this message")
         press_id = str(self._world.count("presses", 4_000_000_001))
         press = Press(press_id, self.user, message, data, self._world.clock.monotonic())
         self._world.presses[press_id] = press

@@ -126,6 +126,7 @@ def message_json(message: Message) -> JsonObject:
         "thread": seen.thread,
         "pinned": seen.pinned,
         "force_reply": _force_reply(message),
+        "only_for": seen.only_for,
         "reactions": [
             {"emoji": emoji, "people": people}
             for emoji, people in sorted(_reactors(message).items(), key=lambda item: item[0])

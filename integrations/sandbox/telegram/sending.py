@@ -72,8 +72,9 @@ async def send_message(call: Call) -> JsonObject:
         raise bad_request("message is too long")
     call.check_markup(markup)
     call.may_send(place[0], "text messages")
+    only_for = call.receiver(place[0])
     call.pay(place[0])
-    return _put(call, place, markup, text=text, entities=entities, extra=preview).json()
+    return _put(call, place, markup, text=text, entities=entities, extra=preview, only_for=only_for).json()
 
 
 async def send_photo(call: Call) -> JsonObject:
@@ -85,12 +86,15 @@ async def send_photo(call: Call) -> JsonObject:
         raise bad_request("message caption is too long")
     call.check_markup(markup)
     call.may_send(place[0], "photos")
+    only_for = call.receiver(place[0])
     photo = await call.file(call.params.get("photo"), "photo")
     call.pay(place[0])
     extra = {k: True for k in ("show_caption_above_media",) if call.params.get(k)}
     if call.params.get("has_spoiler"):
         extra["has_media_spoiler"] = True
-    return _put(call, place, markup, photo=photo, text=text, entities=entities, extra=extra).json()
+    return _put(
+        call, place, markup, photo=photo, text=text, entities=entities, extra=extra, only_for=only_for
+    ).json()
 
 
 async def send_document(call: Call) -> JsonObject:
@@ -102,9 +106,12 @@ async def send_document(call: Call) -> JsonObject:
         raise bad_request("message caption is too long")
     call.check_markup(markup)
     call.may_send(place[0], "documents")
+    only_for = call.receiver(place[0])
     document = await call.file(call.params.get("document"), "document", image=False)
     call.pay(place[0])
-    return _put(call, place, markup, document=document, text=text, entities=entities).json()
+    return _put(
+        call, place, markup, document=document, text=text, entities=entities, only_for=only_for
+    ).json()
 
 
 async def send_media_group(call: Call) -> list[JsonObject]:

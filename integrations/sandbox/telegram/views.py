@@ -67,6 +67,7 @@ class MessageView:
     thread: int | None
     pinned: bool
     force_reply: bool
+    only_for: int | None
     reactions: tuple[tuple[str, int], ...]
 
     @property
@@ -122,6 +123,7 @@ def view(message: Message) -> MessageView:
         thread=message.thread if message.is_topic else None,
         pinned=message.id in message.chat.pinned,
         force_reply=bool(message.other_markup and message.other_markup.get("force_reply")),
+        only_for=message.only_for.id if message.only_for else None,
         reactions=tuple(sorted(counts.items())),
     )
 

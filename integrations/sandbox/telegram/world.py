@@ -115,9 +115,13 @@ class World:
         """Put a new message into a chat.
 
         Supergroups number their messages themselves, private chats and basic groups share one sequence.
+        A message that is `only_for` somebody has a number of another sequence.
         """
-        sequence = f"messages of {chat.id}" if chat.type == "supergroup" else "messages"
-        message = Message(self.count(sequence), chat, self.timestamp(), sender, **content)
+        if content.get("only_for") is not None:
+            number = -self.count(f"ephemeral messages of {chat.id}")
+        else:
+            number = self.count(f"messages of {chat.id}" if chat.type == "supergroup" else "messages")
+        message = Message(number, chat, self.timestamp(), sender, **content)
         if message.thread is None and message.reply_to is not None and chat.type == "supergroup":
             target = chat.messages.get(message.reply_to)
             if target is not None:
