@@ -49,7 +49,7 @@ def _unavailable(error: errors.CatalogueUnavailable, t: Texts) -> str:
 def _nothing_to_reveal(error: errors.NothingToReveal, t: Texts) -> str:
     if error.picked:
         return t.plain("Everything is revealed already. /week shows it.")
-    return t.plain("There is nothing to reveal: this week has no picks.")
+    return t.plain("There is nothing to reveal: the week has no picks.")
 
 
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {

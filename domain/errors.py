@@ -203,7 +203,7 @@ class NoPicksYet(DomainError):
 
 @dataclass(eq=False)
 class NothingToReveal(DomainError):
-    """The week's picks are revealed already, or there are none (not `picked`)."""
+    """A week's picks are revealed already, or there are none (not `picked`)."""
 
     picked: bool
 

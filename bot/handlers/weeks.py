@@ -40,8 +40,8 @@ async def note(ctx: Context) -> None:
 
 
 async def reveal(ctx: Context) -> None:
-    """/reveal: an admin does not wait for the digest."""
-    card = await ctx.services.weeks.reveal(ctx.club, admin=await ctx.is_admin())
+    """/reveal: an admin does not wait for the digest; /reveal 2026-W07 for a week that had none"""
+    card = await ctx.services.weeks.reveal(ctx.club, ctx.args, admin=await ctx.is_admin())
     post_card(ctx, card)
 
 

@@ -158,13 +158,17 @@ class WeekService:
             await tx.commit()
         return pick
 
-    async def reveal(self, club: Club, *, admin: bool) -> WeekCard:
-        """Make this week's scores visible now, whoever has yet to answer. AdminsOnly, NothingToReveal."""
+    async def reveal(self, club: Club, text: str, *, admin: bool) -> WeekCard:
+        """Make a week's scores visible now, whoever has yet to answer: this week's, or the one that is named.
+
+        AdminsOnly, NoSuchWeek, NothingToReveal.
+        """
         if not admin:
             raise AdminsOnly
         now = self.clock.now()
+        iso = parse_week(text, club.week(now)) if text else club.week(now)
         async with self.store.write() as tx:
-            week = await tx.weeks.at(club.id, club.week(now))
+            week = await tx.weeks.at(club.id, iso)
             picks = await tx.weeks.picks(week.id) if week is not None else ()
             hidden = [pick for pick in picks if pick.revealed_at is None]
             if week is None or not hidden:
@@ -173,7 +177,7 @@ class WeekService:
                 await tx.weeks.reveal(pick.id, now)
             card = await week_card(tx, club, week)
             await tx.commit()
-        return card
+        return self._dated(club, card)
 
     async def set_note(self, club: Club, user: User, text: str, *, admin: bool) -> Week:
         """Set this week's note, one line; anyone in an open club, else the owner or an admin.

@@ -298,6 +298,22 @@ async def test_others_cannot_reveal(card: MessageView, roster: World) -> None:
     assert "Ben 2" not in roster.now(card).text
 
 
+async def test_a_past_week_that_had_no_digest_is_revealed_by_hand(card: MessageView, roster: World) -> None:
+    await roster.press(roster.ben, card, "2")
+    await retime(roster, PostKind.DIGEST, Timing(7, 20 * 60, on=False))
+    await until(roster, at(9, 12))
+    assert "Ben 2" not in (await roster.ask(roster.ana, "/week 10")).text
+    assert "no picks" in (await roster.ask(roster.ana, "/reveal")).text
+    assert "admins" in (await roster.ask(roster.ben, "/reveal 10")).text
+    assert "I know no past week" in (await roster.ask(roster.ana, "/reveal soon")).text
+    shown = await roster.ask(roster.ana, "/reveal 2026-W10")
+    assert "Ben 2" in shown.text
+    assert "late" not in shown.text
+    await roster.press(roster.cleo, shown, "3")
+    assert "Cleo 3 (late)" in roster.now(shown).text
+    assert "★ 2.5" in (await roster.ask(roster.ben, "/history")).buttons[0][0].text
+
+
 async def test_there_may_be_nothing_to_reveal(roster: World) -> None:
     assert "no picks" in (await roster.ask(roster.ana, "/reveal")).text
 
