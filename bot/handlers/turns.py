@@ -104,14 +104,16 @@ async def away(ctx: Context, tap: AwayTap) -> None:
     if tap.weeks not in {0, *views.AWAY_WEEKS}:
         raise BadTap(tap.wire())
     until = ctx.services.turns.in_weeks(ctx.club, tap.weeks)
-    handover = await ctx.services.turns.away(ctx.club, ctx.user, until)
+    absence = await ctx.services.turns.away(ctx.club, ctx.user, until)
     if until is None:
         ctx.toast(ctx.me.plain("Welcome back."))
     else:
         ctx.toast(ctx.me.plain("You're away until {day}.", day=ctx.me.day(until)))
     await _moved(ctx)
-    if handover is not None:
-        ctx.say(views.stood_in(ctx.t, handover))
+    if absence.handover is not None:
+        ctx.say(views.stood_in(ctx.t, absence.handover))
+    elif absence.following is not None:
+        ctx.say(views.moved_up(ctx.t, ctx.user, absence.following))
 
 
 async def _moved(ctx: Context) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.send import Sender
     from bot.texts import Languages, Texts
     from domain.clock import Clock
-    from domain.clubs import Club
+    from domain.clubs import Club, User
     from domain.ports import Posters
     from domain.schedule import Post
     from domain.services.posts import Claimed, PostService
@@ -235,11 +235,13 @@ class PostsJob:
                 mine = self._languages.match(content.user.language, content.user.spoken)
                 view = digest_views.private(mine, content.digests)
             case NewWeek():
-                view = views.new_week(t, club, content, told=await self._tell_following(club, content))
+                told = await self._tell_following(claimed, content.following)
+                view = views.new_week(t, club, content, told=told)
             case PickReminder():
                 view = views.pick_reminder(t, content)
             case Handover():
-                view = views.handover(t, content)
+                told = await self._tell_following(claimed, content.following)
+                view = views.handover(t, content, told=told)
             case ScoreReminder():
                 view = views.score_reminder(t, content)
             case _:
@@ -283,13 +285,13 @@ class PostsJob:
 
         self._sender.refresh(Sent(latest.chat_id, latest.message_id), render)
 
-    async def _tell_following(self, club: Club, new: NewWeek) -> bool:
+    async def _tell_following(self, claimed: Claimed, user: User | None) -> bool:
         """Tell the next picker in private; False where they must be told in the group."""
-        user = new.following
+        club = claimed.club
         if user is None or not user.reachable or club.private:
             return False
         t = self._languages.match(user.language, user.spoken, club.settings.language)
-        view = views.next_turn(t, club, new.week.iso.next())
+        view = views.next_turn(t, club, claimed.post.week.next())
         try:
             await self._sender.post(Address(user.telegram_id), view, within=BEGIN_WITHIN)
         except TelegramError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.texts import Html
 from bot.view import View
 from bot.views.common import ICONS, mention, person, title
+from bot.views.turns import next_week
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def new_week(t: Texts, club: Club, new: NewWeek, *, told: bool) -> View:
         results = Html(", ".join(_result(t, settings, card) for card in new.last.picks))
         lines.append(t("Last week: {results}", results=results))
     if new.following is not None and not told:
-        lines.append(t("Next week is {name}'s turn.", name=mention(t, new.following)))
+        lines.append(next_week(t, new.following))
     return View("\n".join(line for line in lines if line))
 
 
@@ -60,15 +61,18 @@ def pick_reminder(t: Texts, reminder: PickReminder) -> View:
     return View("\n".join(lines))
 
 
-def handover(t: Texts, passed: Handover) -> View:
-    """Nobody is blamed, and the next one knows."""
-    return View(
+def handover(t: Texts, passed: Handover, *, told: bool) -> View:
+    """Nobody is blamed, and the next one knows; also who comes after, unless they were `told`."""
+    lines = [
         t(
             "{previous} couldn't get to it this week, and {owner} takes over. Over to you!",
             previous=person(t, passed.previous),
             owner=mention(t, passed.owner),
         )
-    )
+    ]
+    if passed.following is not None and not told:
+        lines.append(next_week(t, passed.following))
+    return View("\n".join(lines))
 
 
 def score_reminder(t: Texts, reminder: ScoreReminder) -> View:

@@ -148,18 +148,29 @@ def away_how_long(t: Texts, asking: User) -> View:
 
 def passed_on(t: Texts, handover: Handover) -> View:
     """The owner passed their week on."""
-    return _taken(t("{name} passes this week on.", name=person(t, handover.previous)), t, handover.owner)
+    return _taken(t("{name} passes this week on.", name=person(t, handover.previous)), t, handover)
 
 
 def skipped(t: Texts, handover: Handover) -> View:
     """An admin skipped the owner."""
-    return _taken(t("{name} sits this week out.", name=person(t, handover.previous)), t, handover.owner)
+    return _taken(t("{name} sits this week out.", name=person(t, handover.previous)), t, handover)
 
 
 def stood_in(t: Texts, handover: Handover) -> View:
     """The owner is away."""
     said = t("{name} is away and will be asked again after that.", name=person(t, handover.previous))
-    return _taken(said, t, handover.owner)
+    return _taken(said, t, handover)
+
+
+def moved_up(t: Texts, absent: User, following: User) -> View:
+    """Who would have had the next week is away."""
+    return View(
+        t(
+            "{name} is away then, so next week is {other}'s turn.",
+            name=person(t, absent),
+            other=mention(t, following),
+        )
+    )
 
 
 def your_turn(t: Texts, owner: User) -> Html:
@@ -167,8 +178,16 @@ def your_turn(t: Texts, owner: User) -> Html:
     return t("{name}, this week is yours: find something with /movie or /album.", name=mention(t, owner))
 
 
-def _taken(said: str, t: Texts, owner: User) -> View:
-    return View(f"{said} {your_turn(t, owner)}")
+def next_week(t: Texts, following: User) -> Html:
+    """Tell somebody that the next week is theirs."""
+    return t("Next week is {name}'s turn.", name=mention(t, following))
+
+
+def _taken(said: str, t: Texts, handover: Handover) -> View:
+    lines = [f"{said} {your_turn(t, handover.owner)}"]
+    if handover.following is not None:
+        lines.append(next_week(t, handover.following))
+    return View("\n".join(lines))
 
 
 def _menu(t: Texts, owner: User | None) -> Rows:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A week went from one to another."""
+    """A week went from one to another. `following` gets the one after it, as things then stand."""
 
     previous: User
     owner: User
+    following: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,7 @@ async def hand_over(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Hand
     queue, taker = turns.skip(standing.queue, owner.id, away)
     if taker is None:
         return None
-    await give(tx, club, week, queue, taker)
-    return Handover(owner, standing.roster[taker].user)
+    return await hand(tx, club, standing, queue, taker)
 
 
 async def take_back(tx: UnitOfWork, club: Club, iso: IsoWeek, handover: Handover) -> None:
@@ -140,8 +140,10 @@ async def stand_in(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> Hando
     if week is None or owner is None or standing.picked or owner.id not in away:
         return None
     queue, taker = turns.stand_in(standing.queue, owner.id, away)
-    await give(tx, club, week, queue, taker)
-    return None if taker is None else Handover(owner, standing.roster[taker].user)
+    if taker is not None:
+        return await hand(tx, club, standing, queue, taker)
+    await give(tx, club, week, queue, None)
+    return None
 
 
 async def leave(tx: UnitOfWork, club: Club, user: User, iso: IsoWeek, day: date) -> User | None:
@@ -164,6 +166,16 @@ async def switch(tx: UnitOfWork, club: Club, iso: IsoWeek, day: date) -> User | 
     if week is not None and week.owner is not None:
         await tx.weeks.set_owner(week.id, None)
     return None
+
+
+async def hand(tx: UnitOfWork, club: Club, standing: Standing, queue: Queue, taker: int) -> Handover:
+    """Give a week that has an owner to somebody else."""
+    week, owner = standing.week, standing.owner
+    if week is None or owner is None:
+        raise ValueError("a week that is nobody's cannot be handed over")
+    await give(tx, club, week, queue, taker)
+    following = replace(standing, queue=queue).first(week.iso.next().monday)
+    return Handover(owner, standing.roster[taker].user, following)
 
 
 async def give(tx: UnitOfWork, club: Club, week: Week, queue: Queue, taker: int | None) -> None:

@@ -62,6 +62,17 @@ class Swap:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """What somebody's going away, or coming back, changed for others.
+
+    `handover` is this week's; `following` gets the next one, where that is somebody else than before.
+    """
+
+    handover: Handover | None
+    following: User | None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnService:
     """What a club that picks by turns does with them. `admin` says that the person is one."""
 
@@ -162,20 +173,23 @@ class TurnService:
             await tx.commit()
         return owner
 
-    async def away(self, club: Club, user: User, until: date | None) -> Handover | None:
+    async def away(self, club: Club, user: User, until: date | None) -> Absence:
         """Note until when somebody does not pick (the first day they do again); None for being back.
 
         Who owns a week without picks and is away from now on is stood in for at once. NoTurns, NotOnRoster.
         """
-        day = self._today(club)
+        day, iso = self._today(club), club.week(self.clock.now())
         async with self.store.write() as tx:
             before = await self._begun(tx, club)
             if user.id not in before.roster:
                 raise NotOnRoster
             await tx.members.set_away(club.id, user.id, until)
-            handover = await owners.stand_in(tx, club, club.week(self.clock.now()), day)
+            handover = await owners.stand_in(tx, club, iso, day)
+            after = await standing_of(tx, club, iso)
             await tx.commit()
-        return handover
+        monday = iso.next().monday
+        was, following = before.first(monday), after.first(monday)
+        return Absence(handover, None if following in (was, user) else following)
 
     def in_weeks(self, club: Club, weeks: int) -> date | None:
         """The day so many weeks from today where the club lives; None for 0."""
@@ -293,8 +307,7 @@ def _swap(standing: Standing, one: int, other: int) -> Swap:
 
 async def _hand(tx: UnitOfWork, club: Club, standing: Standing, taken: tuple[Queue, int | None]) -> Handover:
     """Give the owner's week to whoever took it. NobodyElse."""
-    (queue, taker), week, previous = taken, standing.week, standing.owner
-    if taker is None or week is None or previous is None:
+    queue, taker = taken
+    if taker is None:
         raise NobodyElse
-    await owners.give(tx, club, week, queue, taker)
-    return Handover(previous, standing.roster[taker].user)
+    return await owners.hand(tx, club, standing, queue, taker)

@@ -126,6 +126,8 @@ async def test_a_private_chat_that_turns_out_closed_is_noted(roster: World) -> N
 
 # Pick reminder and handover
 
+PASSED_OVER = "Ana couldn't get to it this week, and Ben takes over. Over to you!\nNext week is Cleo's turn."
+
 
 async def test_free_slots_are_mentioned_once(card: MessageView, roster: World) -> None:
     (post,) = await posts_until(roster, at(3, 18))
@@ -144,8 +146,19 @@ async def test_a_silent_owner_is_reminded_and_then_passed_over_kindly(roster: Wo
     (reminder,) = await posts_until(roster, at(3, 18))
     assert "Ana, it's your turn." in reminder.text
     (post,) = await posts_until(roster, at(4, 18))
-    assert post.text == "Ana couldn't get to it this week, and Ben takes over. Over to you!"
+    assert post.text == PASSED_OVER
+    assert mentioned(roster, post) == [roster.ben.id, roster.cleo.id]
     assert "This is Ben's week." in (await roster.ask(roster.ana, "/turns")).text
+
+
+async def test_who_is_next_after_a_handover_is_told_in_private_where_that_is_open(roster: World) -> None:
+    roster.cleo.start_bot()
+    await roster.settle()
+    await take_turns(roster)
+    await until(roster, at(3, 19))
+    (post,) = await posts_until(roster, at(4, 18))
+    assert "Next week" not in post.text
+    assert "Next week, week 11, it's your turn to pick" in roster.last(roster.cleo.private).text
 
 
 async def test_a_turn_that_could_not_be_passed_on_aloud_skips_nobody(roster: World) -> None:
@@ -154,9 +167,7 @@ async def test_a_turn_that_could_not_be_passed_on_aloud_skips_nobody(roster: Wor
     roster.telegram.faults.drop_before("sendMessage", times=6)
     posted = await posts_until(roster, at(4, 19))
     posted += await posts_until(roster, at(4, 20))
-    assert [post.text for post in posted] == [
-        "Ana couldn't get to it this week, and Ben takes over. Over to you!"
-    ]
+    assert [post.text for post in posted] == [PASSED_OVER]
     roster.telegram.faults.clear()
     assert "This is Ben's week." in (await roster.ask(roster.ana, "/turns")).text
 

@@ -154,6 +154,8 @@ async def test_passing_on_asks_then_tells_the_next_and_keeps_a_credit(turns: Wor
     told = turns.last()
     assert told.text.startswith("Ana passes this week on. Ben, this week is yours")
     assert f"tg://user?id={turns.ben.id}" in told.html
+    assert told.text.endswith("Next week is Cleo's turn.")
+    assert f"tg://user?id={turns.cleo.id}" in told.html
     assert await may_pick(turns, turns.ben)
 
 
@@ -345,6 +347,16 @@ async def test_an_owner_who_has_picked_may_go_away_in_peace(turns: World) -> Non
     assert turns.now(message).text.startswith("This is Ana's week.")
 
 
+async def test_who_moves_up_for_the_next_week_is_told(turns: World) -> None:
+    await go_away(turns, turns.ben, "2 weeks")
+    told = turns.last()
+    assert told.text == "Ben is away then, so next week is Cleo's turn."
+    assert f"tg://user?id={turns.cleo.id}" in told.html
+    await go_away(turns, turns.ben, "4 weeks")
+    await go_away(turns, turns.ben, "I'm back")
+    assert turns.last().buttons  # the menu: nobody else's turn has changed
+
+
 async def test_coming_back_early(turns: World) -> None:
     await go_away(turns, turns.ben, "4 weeks")
     await go_away(turns, turns.ben, "I'm back")
@@ -498,7 +510,8 @@ async def test_a_line_seen_before_its_week_began_is_the_line_it_will_be(turns: W
 async def test_a_silent_owner_is_passed_over_at_the_deadline(turns: World) -> None:
     club = await record(turns)
     handover = await service(turns).hand_over(club, this_week(turns, club))
-    assert handover == Handover(await user(turns, turns.ana), await user(turns, turns.ben))
+    ana, ben, cleo = [await user(turns, person) for person in (turns.ana, turns.ben, turns.cleo)]
+    assert handover == Handover(ana, ben, cleo)
     assert (await menu(turns, turns.ben)).text == "This is Ben's week.\nNext week: Cleo\nAfter that: Ana, Ben"
 
 
