@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
 """Telegram's stand-ins for anonymous admins, channel posts and linked channels."""
+
+COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?!\w)")
+"""A command ends where its letters end (Bot API, MessageEntity): a tab, a hard blank will do."""
 
 log = logging.getLogger(__name__)
 
@@ -105,29 +109,30 @@ class Dispatcher:
         if command in routes.COMMANDS:
             await routes.COMMANDS[command](context)
             return
+        readable = bool(message.text) or message.effective_attachment is not None
+        asked = context.club.private
         original = message.reply_to_message
-        if command is None and message.text and original is not None and original.from_user == self.bot.bot:
+        if command is None and original is not None and original.from_user == self.bot.bot:
             note = await context.services.weeks.purpose(message.chat_id, original.message_id)
             if note is not None and note.purpose in routes.REPLIES:
-                context.args = message.text
-                await routes.REPLIES[note.purpose](context)
-                return
-        if addressed or (context.club.private and message.text):
+                if message.text:
+                    context.args = message.text
+                    await routes.REPLIES[note.purpose](context)
+                    return
+                asked = asked or note.purpose.startswith(routes.QUESTION)
+        if addressed or (asked and readable):
             await routes.HINT(context)
 
     def _command(self, message: Message) -> tuple[str | None, bool, str]:
-        """The command, whether it surely is for us, and the words after it."""
+        """The command, empty if it is another bot's; whether it surely is for us; the words after it."""
         text = message.text or ""
-        if not text.startswith("/"):
+        found = COMMAND.match(text)
+        if found is None:
             return None, False, ""
-        head, _, words = text.partition(" ")
-        if "\n" in head:
-            head, _, rest = head.partition("\n")
-            words = f"{rest} {words}"
-        name, at, username = head[1:].partition("@")
-        if at and username.lower() != self.bot.username.lower():
-            return None, False, ""
-        return name.lower(), bool(at), words.strip()
+        name, username = found.groups()
+        if username is not None and username.lower() != self.bot.username.lower():
+            return "", False, ""
+        return name.lower(), username is not None, text[found.end() :].strip()
 
     async def _context(self, update: Update) -> Context | None:
         """Everything a handler needs; None for an update from nobody or from a channel."""

@@ -119,6 +119,9 @@ REPLIES: dict[str, Handler] = {
 }
 """By the purpose of the message that is replied to; the reply's text stands in for the command's words."""
 
+QUESTION = "ask-"
+"""What the purpose of a message that asks for words begins with."""
+
 JOINED: Handler = start.added
 MIGRATED: TapHandler = start.migrated
 HINT: Handler = start.hint
