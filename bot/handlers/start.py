@@ -23,7 +23,7 @@ async def start(ctx: Context) -> None:
 
 async def help_(ctx: Context) -> None:
     """/help"""
-    ctx.say(views.help_(ctx.t, ctx.bot.username, private=ctx.club.private))
+    ctx.say(views.help_(ctx.t, ctx.bot.username))
 
 
 async def hint(ctx: Context) -> None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.texts import Texts
-    from bot.view import Rows
     from domain.clubs import Settings
 
 
@@ -22,8 +21,8 @@ GROUP_WORD = "club"
 """What the link that adds the bot to a group lets it be told (Bot API, deep linking)."""
 
 
-def help_(t: Texts, username: str, *, private: bool) -> View:
-    """What this is, in five lines; in private with a button that adds the bot to a group."""
+def help_(t: Texts, username: str) -> View:
+    """What this is, in five lines, with a button that adds the bot to a group."""
     lines = (
         t("<b>Wrong Opinions</b> is a club for your group: one movie and one album a week."),
         t("Find something with /movie or /album, and pick it."),
@@ -31,11 +30,8 @@ def help_(t: Texts, username: str, *, private: bool) -> View:
         t("Reply to the card with a take if the score doesn't say it all."),
         t("/join puts you on the roster, /add takes what no catalogue has, /settings is for the rest."),
     )
-    rows: Rows = ()
-    if private:
-        url = f"https://t.me/{username}?startgroup={GROUP_WORD}"
-        rows = ((Button(t.plain("Add me to a group"), url=url, style="primary"),),)
-    return View("\n".join(lines), rows)
+    url = f"https://t.me/{username}?startgroup={GROUP_WORD}"
+    return View("\n".join(lines), ((Button(t.plain("Add me to a group"), url=url, style="primary"),),))
 
 
 def introduction(t: Texts, around: Sequence[str]) -> View:

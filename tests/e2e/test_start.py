@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.integrations.sandbox.stage import png
+
 if TYPE_CHECKING:
     from tests.e2e.world import World
 
@@ -18,10 +20,10 @@ async def test_start_in_private_says_what_this_is_in_five_lines_with_a_way_into_
     assert button.url == "https://t.me/WrongOpinionsBot?startgroup=club"
 
 
-async def test_help_in_a_group_needs_no_button_to_add_it(club: World) -> None:
+async def test_help_in_a_group_says_the_same_for_those_who_want_a_club_elsewhere(club: World) -> None:
     answer = await club.ask(club.ben, "/help")
-    assert "/movie" in answer.text
-    assert answer.buttons == ()
+    assert len(answer.text.splitlines()) == 5
+    assert [[button.text for button in row] for row in answer.buttons] == [["Add me to a group"]]
 
 
 async def test_the_bot_introduces_itself_once_however_often_it_is_added(world: World) -> None:
@@ -61,8 +63,28 @@ async def test_words_that_are_no_command_get_a_hint_in_private_and_silence_in_a_
     assert "/help" in (await club.ask(club.ana, "/unknown@WrongOpinionsBot")).text
 
 
+async def test_a_command_ends_where_its_letters_end(club: World) -> None:
+    for command in ("/movie\theat", "/movie\u00a0heat", "/movie\nheat", "/MOVIE@WrongOpinionsBot\u00a0heat"):
+        assert "Heat (1995)" in str((await club.ask(club.ana, command)).buttons), command
+
+
+async def test_what_cannot_be_read_gets_a_hint_where_words_were_asked_for(club: World) -> None:
+    club.ana.start_bot()
+    await club.settle()
+    sticker = png(90, 90)
+    assert "/help" in (await club.ask(club.ana, "", club.ana.private, photo=sticker)).text
+    question = await club.ask(club.ana, "/movie")
+    assert "/help" in (await club.ask(club.ana, "", reply_to=question, photo=sticker)).text
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    assert await club.say(club.ben, "", reply_to=card, photo=sticker) == []
+
+
 async def test_commands_for_another_bot_are_left_alone(club: World) -> None:
     assert await club.say(club.ana, "/movie@SomeOtherBot heat") == []
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    await club.press(club.ana, card, "4")
+    await club.say(club.ana, "/movie@SomeOtherBot heat", reply_to=card)
+    assert "SomeOtherBot" not in club.now(card).text
     assert "Heat" in (await club.ask(club.ana, "/movie@wrongopinionsbot heat")).buttons[0][0].text
 
 
