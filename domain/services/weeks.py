@@ -113,7 +113,7 @@ class WeekService:
                 raise SlotsFull(kind=work.kind, work=work, taken=rivals)
             earlier = None if again else await tx.weeks.last_pick_of(club.id, work.id, week.iso)
             if earlier is not None:
-                raise PickedBefore(work, earlier.week.iso, await _average(tx, earlier))
+                raise PickedBefore(work, earlier.week.iso, await _average(tx, club, earlier))
             if old is not None:
                 await tx.weeks.remove_pick(old.id, now)
             await tx.members.join(club.id, user.id, now)
@@ -263,7 +263,7 @@ def _may_change(pick: Pick, user: User, *, admin: bool) -> bool:
     return admin or owner.id == user.id
 
 
-async def _average(tx: UnitOfWork, pick: Pick) -> float | None:
+async def _average(tx: UnitOfWork, club: Club, pick: Pick) -> float | None:
+    """The average of a pick as far as the club may see it: a blind one not before the reveal."""
     answers = (await tx.ratings.answers((pick,))).get(pick.id, ())
-    scores = [answer.score for answer in answers if answer.counts and answer.score is not None]
-    return sum(scores) / len(scores) if scores else None
+    return tally(pick, (), answers, blind=club.settings.blind).average

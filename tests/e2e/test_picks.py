@@ -101,6 +101,23 @@ async def test_a_work_of_an_earlier_week_asks_first_and_says_when_and_how_it_did
     assert "Heat (1995) · picked by Ben" in await week(club)
 
 
+async def test_a_work_picked_again_gives_nothing_away_that_was_never_revealed(club: World) -> None:
+    await club.say(club.cleo, "/join")
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    await club.press(club.ana, card, "1")
+    await club.press(club.ben, card, "5")
+    menu = await club.ask(club.ana, "/settings")
+    for button in ("Posts", "Reveal and digest", "off"):
+        await club.press(club.ana, menu, button)
+    await club.clock.leap(WEEK)
+
+    question = await card_of(club, "/movie heat 1995", "Heat (1995)")
+    await club.press(club.ben, question, "Pick")
+    asked = club.now(question).caption
+    assert "was a pick before" in asked
+    assert "average" not in asked
+
+
 async def test_removing_asks_once_and_can_be_undone_for_30_seconds(club: World) -> None:
     card = await club.pick(club.ben, "/movie heat 1995", "Heat (1995)")
     await club.press(club.ana, card, "4")
