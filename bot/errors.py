@@ -109,6 +109,7 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.NoteTooLong: lambda e, t: t.plain(
         "Too long for a note: {limit} characters at most.", limit=e.limit
     ),
+    errors.TakeMissing: lambda _, t: t.plain("There is nothing to see in that take. Reply again with words."),
     errors.TakeTooLong: lambda e, t: t.plain(
         "Too long for a take: {limit} characters at most. Your text is still above; "
         "shorten it and reply again.",

@@ -101,7 +101,10 @@ class AlreadyPicked(DomainError):
 
 @dataclass(eq=False)
 class PickedBefore(DomainError):
-    """The club picked this work in an earlier week; to be confirmed. `average` is in half-stars."""
+    """The club picked this work in an earlier week; to be confirmed.
+
+    `average` is in half-stars, None where nobody scored or the club has yet to see it.
+    """
 
     work: Work
     week: IsoWeek
@@ -177,6 +180,10 @@ class NoteTooLong(DomainError):
     """A week's note over `limit` characters."""
 
     limit: int
+
+
+class TakeMissing(DomainError):
+    """A take of which nothing can be seen."""
 
 
 @dataclass(eq=False)

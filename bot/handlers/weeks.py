@@ -8,6 +8,7 @@ from bot.handlers.prompts import ask
 from bot.send import Sent
 from bot.views import weeks as views
 from domain.ports import Note
+from domain.search import shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,7 +28,7 @@ async def week(ctx: Context) -> None:
 
 async def note(ctx: Context) -> None:
     """/note text"""
-    if not ctx.args.strip():
+    if not shown(ctx.args):
         ask(ctx, views.ask_note(ctx.t), "ask-note")
         return
     admin = await ctx.is_admin()

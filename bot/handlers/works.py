@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.handlers.prompts import ask
 from bot.views import works as views
+from domain.search import shown
 from domain.works import Kind
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def turn(ctx: Context, tap: WorkTap) -> None:
 
 async def add(ctx: Context) -> None:
     """/add [movie|album] title (year)"""
-    if not ctx.args.strip():
+    if not shown(ctx.args):
         ask(ctx, views.ask_title(ctx.t), "ask-add")
         return
     first, _, rest = ctx.args.partition(" ")

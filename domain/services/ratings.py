@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import NoPicksYet, PickGone, TakeNeedsScore, TakeTooLong
+from domain.errors import NoPicksYet, PickGone, TakeMissing, TakeNeedsScore, TakeTooLong
 from domain.scores import checked
+from domain.search import shown
 from domain.services.reveals import reveal_answered
 from domain.weeks import TAKE_LIMIT, Answer, Pick
 
@@ -92,9 +93,11 @@ class RatingService:
     ) -> TakeStored | TakeQuestion:
         """Store somebody's take on a pick of a week: the named one, else the only one it can be about.
 
-        TakeTooLong, PickGone, NoPicksYet, TakeNeedsScore.
+        TakeMissing, TakeTooLong, PickGone, NoPicksYet, TakeNeedsScore.
         """
         take = " ".join(text.split())
+        if not shown(take):
+            raise TakeMissing
         if len(take) > TAKE_LIMIT:
             raise TakeTooLong(limit=TAKE_LIMIT)
         async with self.store.write() as tx:

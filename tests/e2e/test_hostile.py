@@ -48,6 +48,16 @@ async def test_titles_names_notes_and_takes(world: World, text: str) -> None:
             assert seen.count(visible) >= 3
 
 
+async def test_a_note_or_a_take_nobody_can_see_is_none(club: World) -> None:
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    await club.press(club.ana, card, "4")
+    assert (await club.ask(club.ana, f"/note {UNSEEN}")).force_reply
+    refused = await club.ask(club.ana, UNSEEN, reply_to=card)
+    assert refused.text == "There is nothing to see in that take. Reply again with words."
+    await club.press(club.ben, card, "4")
+    assert "Takes" not in club.now(card).text
+
+
 async def test_a_title_nobody_can_see_is_none(club: World) -> None:
     answer = await club.ask(club.ana, f"/add movie {UNSEEN}")
     assert answer.text == "It needs a title, like: /add movie Heat (1995)"
