@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from domain.ports import AlbumCatalogue, Covers, Critics, Fetched, MovieCatalogue, Store
     from domain.search import Search
-    from domain.works import WorkRef
+    from domain.works import CriticRating, WorkRef
 
 FRESH = timedelta(days=30)
 TITLE_LIMIT = 200
@@ -85,8 +85,9 @@ class WorkService:
     async def open(self, search_id: int, position: int) -> WorkCard:
         """A search's hit with all its facts: ours while fresh, the catalogue's otherwise.
 
-        Facts of ours are served marked stale when the catalogue is down. SearchGone, NotInCatalogue,
-        CatalogueUnavailable, CatalogueNotConfigured.
+        Facts of ours are served marked stale when the catalogue is down. What a source that is down left
+        out, cover or critics' ratings, stays as it was, and is asked for again the next time. SearchGone,
+        NotInCatalogue, CatalogueUnavailable, CatalogueNotConfigured.
         """
         search = await self.search(search_id)
         if not 0 <= position < len(search.hits):
@@ -98,12 +99,12 @@ class WorkService:
         if work_id is not None and kept is not None and kept[1] > self.clock.now() - FRESH:
             return await self.card(work_id)
         try:
-            fetched = await self._fetch(ref)
+            fetched, whole = await self._fetch(ref, kept[0] if kept is not None else None)
         except CatalogueUnavailable:
             if work_id is None:
                 raise
             return replace(await self.card(work_id), stale=True)
-        return await self._keep(fetched.value, stale=fetched.stale)
+        return await self._keep(fetched.value, stale=fetched.stale, whole=whole)
 
     async def card(self, work_id: int) -> WorkCard:
         """A stored work with its facts as they are. WorkGone."""
@@ -144,31 +145,43 @@ class WorkService:
             raise CatalogueNotConfigured(Kind.MOVIE)
         return self.catalogues.movies
 
-    async def _fetch(self, ref: WorkRef) -> Fetched[MovieFacts] | Fetched[AlbumFacts]:
+    async def _fetch(
+        self, ref: WorkRef, kept: Facts | None
+    ) -> tuple[Fetched[MovieFacts] | Fetched[AlbumFacts], bool]:
+        """What the catalogues say, and whether all of them said it; `kept` are the facts we have."""
         if ref.source is Source.TMDB:
-            movie = await self._movies.movie(int(ref.key))
-            critics = self.catalogues.critics
-            if critics is None or movie.value.imdb_id is None:
-                return movie
-            try:
-                ratings = await critics.ratings(movie.value.imdb_id)
-            except CatalogueUnavailable:
-                log.warning("no critics' ratings for %s: OMDb is unavailable", movie.value.imdb_id)
-                return movie
-            return replace(movie, value=replace(movie.value, critics=ratings))
-        album, cover = await asyncio.gather(self.catalogues.albums.album(ref.key), self._cover(ref.key))
-        return replace(album, value=replace(album.value, image=cover))
+            return await self._movie(int(ref.key), kept.critics if isinstance(kept, MovieFacts) else ())
+        return await self._album(ref.key, kept.image if kept is not None else None)
 
-    async def _cover(self, mbid: str) -> str | None:
+    async def _movie(self, tmdb_id: int, kept: tuple[CriticRating, ...]) -> tuple[Fetched[MovieFacts], bool]:
+        movie = await self._movies.movie(tmdb_id)
+        critics, imdb_id = self.catalogues.critics, movie.value.imdb_id
+        if critics is None or imdb_id is None:
+            return movie, True
         try:
-            return await self.catalogues.covers.front(mbid)
+            ratings, whole = await critics.ratings(imdb_id), True
+        except CatalogueUnavailable:
+            log.warning("no critics' ratings for %s: OMDb is unavailable", imdb_id)
+            ratings, whole = kept, False
+        return replace(movie, value=replace(movie.value, critics=ratings)), whole
+
+    async def _album(self, mbid: str, kept: str | None) -> tuple[Fetched[AlbumFacts], bool]:
+        album, (cover, whole) = await asyncio.gather(
+            self.catalogues.albums.album(mbid), self._cover(mbid, kept)
+        )
+        return replace(album, value=replace(album.value, image=cover)), whole
+
+    async def _cover(self, mbid: str, kept: str | None) -> tuple[str | None, bool]:
+        try:
+            return await self.catalogues.covers.front(mbid), True
         except CatalogueUnavailable:
             log.warning("no cover for %s: the Cover Art Archive is unavailable", mbid)
-            return None
+            return kept, False
 
-    async def _keep(self, facts: Facts, *, stale: bool) -> WorkCard:
+    async def _keep(self, facts: Facts, *, stale: bool, whole: bool) -> WorkCard:
+        now = self.clock.now()
         async with self.store.keep() as tx:
-            work_id = await tx.works.save(facts, self.clock.now())
+            work_id = await tx.works.save(facts, now if whole and not stale else now - FRESH)
             await tx.commit()
         return replace(await self.card(work_id), stale=stale)
 

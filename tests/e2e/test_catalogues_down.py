@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete
+
+from integrations.http import ATTEMPTS
+from storage.tables import http_cache
 from tests.e2e.world import running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from integrations.sandbox.telegram import MessageView
     from tests.e2e.world import Errors, World
 
 DAY = timedelta(days=1).total_seconds()
+
+
+async def opened(world: World, command: str, hit: str) -> MessageView:
+    """A work's card, as Ana sees it once she opened it."""
+    hits = await world.ask(world.ana, command)
+    await world.press(world.ana, hits, hit)
+    return world.now(hits)
 
 
 async def test_without_a_tmdb_key_movies_say_what_to_set_and_albums_work(
@@ -85,6 +97,35 @@ async def test_critics_and_covers_that_are_down_leave_the_rest_of_the_card(club:
     hits = await club.ask(club.ana, "/album kind of blue")
     await club.press(club.ana, hits, "Kind of Blue (1959)")
     assert "Kind of Blue" in club.now(hits).text
+
+
+async def test_critics_and_covers_come_once_their_sources_are_back(club: World) -> None:
+    club.catalogues.faults.refuse("omdb", times=None)
+    club.catalogues.faults.refuse("coverart", times=None)
+    movie = await opened(club, "/movie heat 1995", "Heat (1995)")
+    album = await opened(club, "/album kind of blue", "Kind of Blue (1959)")
+    assert "Rotten Tomatoes" not in movie.caption
+    assert album.photo is None
+
+    club.catalogues.faults.clear()
+    movie = await opened(club, "/movie heat 1995", "Heat (1995)")
+    album = await opened(club, "/album kind of blue", "Kind of Blue (1959)")
+    assert "Rotten Tomatoes" in movie.caption
+    assert album.photo is not None
+
+
+async def test_critics_and_covers_we_have_stay_while_their_sources_are_down(club: World) -> None:
+    await opened(club, "/movie heat 1995", "Heat (1995)")
+    await opened(club, "/album kind of blue", "Kind of Blue (1959)")
+    await club.clock.leap(60 * DAY)
+    async with club.app.database._engines.writer.begin() as connection:
+        await connection.execute(delete(http_cache))
+    club.catalogues.faults.refuse("omdb", times=None)
+    club.catalogues.faults.fail("coverart", 503, times=ATTEMPTS)  # Telegram gets the picture itself there.
+    movie = await opened(club, "/movie heat 1995", "Heat (1995)")
+    album = await opened(club, "/album kind of blue", "Kind of Blue (1959)")
+    assert "Rotten Tomatoes" in movie.caption
+    assert album.photo is not None
 
 
 async def test_load_shedding_and_slowness_are_waited_out(club: World) -> None:
