@@ -15,11 +15,10 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlencode
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.request import LONG_POLL, seconds
+from bot.request import LONG_POLL, parameters, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -142,13 +141,18 @@ class Inbox:
 
     async def poll(self) -> None:
         """One getUpdates: store what is new, then hand it on."""
-        query: dict[str, object] = {"timeout": LONG_POLL, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
-        if self._offset is not None:
-            query["offset"] = self._offset
-        payload = await self._polling.retrieve(
-            f"{self._bot.base_url}/getUpdates?{urlencode(query)}", read_timeout=LONG_POLL + 10
-        )
-        updates: list[RawUpdate] = json.loads(payload)["result"]
+        data = parameters(timeout=LONG_POLL, allowed_updates=ALLOWED_UPDATES, offset=self._offset)
+        try:
+            updates = await self._polling.post(
+                f"{self._bot.base_url}/getUpdates", data, read_timeout=LONG_POLL + 10
+            )
+        except Conflict as error:
+            if "webhook" in str(error).lower():
+                # Set by whatever used the token before, it would keep every update from us.
+                await self._bot.delete_webhook()
+            raise
+        if not isinstance(updates, list):
+            raise ValueError("getUpdates gave no list")  # noqa: TRY004 - waited out as any other bad answer
         now = self._clock.now()
         if not updates:
             if now - self._heard_at > OFFSET_LIFETIME:

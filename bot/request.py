@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
-from telegram.request import HTTPXRequest
+from telegram.request import HTTPXRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 if TYPE_CHECKING:
     from telegram.error import NetworkError
@@ -25,6 +26,11 @@ def build(transport: httpx.AsyncBaseTransport | None, *, read_timeout: float = 1
         pool_timeout=10.0,
         httpx_kwargs={"transport": transport} if transport is not None else None,
     )
+
+
+def parameters(**values: object) -> RequestData:
+    """What a call of ours carries, encoded as python-telegram-bot encodes its own; None is left out."""
+    return RequestData([RequestParameter.from_input(name, value) for name, value in values.items()])
 
 
 def never_sent(error: NetworkError) -> bool:

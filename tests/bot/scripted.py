@@ -81,7 +81,7 @@ class Telegram:
 
     def success(self, method: str, params: Params) -> httpx.Response:
         """What Telegram says when all is well."""
-        if method in {"answerCallbackQuery", "setMessageReaction", "setMyCommands"}:
+        if method in {"answerCallbackQuery", "deleteWebhook", "setMessageReaction", "setMyCommands"}:
             return ok(True)
         if method == "getUpdates":
             return ok([])

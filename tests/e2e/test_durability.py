@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.services.ratings import RatingService
-from tests.e2e.world import World
+from tests.e2e.world import TOKEN, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,6 +170,23 @@ async def test_a_start_waits_for_telegram_and_for_nothing_else(tmp_path: Path, e
     await world.settle()
     assert "I run a club" in world.last().text
     await world.stop()
+
+
+async def test_a_webhook_somebody_left_behind_is_removed(tmp_path: Path, errors: Errors) -> None:
+    world = World(tmp_path)
+    await world.telegram.call(TOKEN, "setWebhook", {"url": "https://elsewhere.test/hook"})
+    world.ana.start_bot()
+    starting = asyncio.ensure_future(world.start())
+    while not starting.done():
+        await world.clock.advance(1)
+        await asyncio.sleep(0)
+    await starting
+    await world.settle()
+    assert "/movie" in world.last(world.ana.private).text
+    await world.stop()
+    (line,) = errors.messages
+    assert "webhook" in line
+    errors.messages.clear()
 
 
 async def test_the_token_is_in_no_message(club: World, card: MessageView) -> None:
