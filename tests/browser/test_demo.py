@@ -182,3 +182,20 @@ async def test_two_friends_in_two_windows_learn_on_sunday_who_was_wrong(
         await expect(newest(page).get_by_role("img")).to_be_visible()
     await settled(ana)
     await ana.screenshot(path=screenshot_folder() / "demo-digest.png")
+
+
+async def test_the_clock_goes_from_post_to_post(chromium: Chromium, address: str) -> None:
+    page = await chromium.open(address)
+    clock = page.get_by_role("region", name="The bot’s clock")
+    go = clock.get_by_role("button", name="Next post")
+    posts = page.get_by_role("region", name="Messages").locator("article")
+    await expect(posts.last).to_be_visible()
+    # Nothing is picked in this week and the next: whatever the day, these two come in turn.
+    for _ in range(3):
+        there = await posts.count()
+        await go.click()
+        await expect(posts).to_have_count(there + 1)
+        await expect(newest(page)).to_contain_text(re.compile(r"Week \d+ begins|This week has room"))
+        await expect(go).to_be_enabled()
+        said = await newest(page).inner_text()
+        await expect(clock).to_contain_text("09:00" if "begins" in said else "18:00")

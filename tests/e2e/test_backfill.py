@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from integrations.sandbox.telegram import MessageView
-    from tests.e2e.world import World
+    from tests.e2e.world import Errors, World
 
 DAY = timedelta(days=1).total_seconds()
 
@@ -209,6 +209,30 @@ async def test_throwing_away_stores_nothing(friends: World) -> None:
     assert forged.alert
     assert old.buttons
     assert "nothing to look back on" in (await friends.ask(friends.ben, "/history")).text
+
+
+async def test_nothing_is_stored_while_something_is_to_be_settled(friends: World) -> None:
+    preview = await friends.ask(friends.ana, f"/backfill {LINES}2024-W09 movie Dune 4 by Ana")
+    assert "Store" not in labels(preview)
+    forged = friends.ana.forge(friends.group, preview.id, "bs:1")
+    await friends.settle()
+    assert forged.alert
+    assert "nothing to look back on" in (await friends.ask(friends.ben, "/history")).text
+
+
+async def test_storing_that_fails_halfway_has_stored_nothing(friends: World, errors: Errors) -> None:
+    async def fails(*_: object) -> None:
+        raise OSError("disk full")
+
+    preview = await friends.ask(friends.ana, f"/backfill {LINES}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.repositories.backfill.SqlBackfills.enter_ratings", fails)
+        await friends.press(friends.ana, preview, "Store")
+    assert len(errors.messages) == 1
+    errors.messages.clear()
+    assert "nothing to look back on" in (await friends.ask(friends.ben, "/history")).text
+    await friends.press(friends.ana, preview, "Store")
+    assert friends.now(preview).text.startswith("Stored: 3 picks, 4 scores")
 
 
 async def test_undo_takes_back_what_it_stored_and_nothing_else(friends: World) -> None:
