@@ -25,7 +25,7 @@ from domain.ports import AlreadyHandled
 from domain.services.clubs import Place, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from telegram import Bot, Chat, Message, User
 
@@ -58,18 +58,18 @@ class Dispatcher:
             return await self._handle(raw)
 
     async def _handle(self, raw: RawUpdate) -> Handled:
-        context = None
+        update = context = None
         try:
             update = Update.de_json(raw, self.bot)
             context = await self._context(update)
             if context is None:
-                return Handled(_nothing())
+                return Handled(self._pass_over(update))
             await self._run(context)
             context.toast("")
         except AlreadyHandled:
             log.info("update %s was handled before", raw.get("update_id"))
         except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
-            return await self._apologise(raw, context, error)
+            return await self._apologise(raw, update, context, error)
         return Handled(context.delivered() if context is not None else _nothing())
 
     async def _run(self, context: Context) -> None:
@@ -164,7 +164,14 @@ class Dispatcher:
             me=self.languages.match(*mine, club.settings.language),
         )
 
-    async def _apologise(self, raw: RawUpdate, context: Context | None, error: Exception) -> Handled:
+    async def _pass_over(self, update: Update) -> None:
+        """Do nothing but end the wait of whoever pressed a button that leads nowhere, as in a channel."""
+        if update.callback_query is not None:
+            await self.sender.answer(update.callback_query.id, "", alert=False)
+
+    async def _apologise(
+        self, raw: RawUpdate, update: Update | None, context: Context | None, error: Exception
+    ) -> Handled:
         """Tell the person an id, the owner what happened; the update is set aside."""
         error_id = secrets.token_hex(4)
         log.error("update %s failed, error %s", raw.get("update_id"), error_id, exc_info=error)
@@ -173,10 +180,30 @@ class Dispatcher:
                 context.toast(_apology(context.me, error_id), alert=True)
             elif context.update.message is not None:
                 context.say(View(context.t.verbatim(_apology(context.t, error_id))), reply=True)
-        return Handled(self._tell(context, error_id, error), error_id)
+        told = context.delivered() if context is not None else self._apologise_unmet(update, error_id)
+        return Handled(self._tell(told, error_id, error), error_id)
 
-    async def _tell(self, context: Context | None, error_id: str, error: Exception) -> None:
-        told = context.delivered() if context is not None else _nothing()
+    async def _apologise_unmet(self, update: Update | None, error_id: str) -> None:
+        """The same where not even the club could be read: to who pressed, or spoke to the bot for certain."""
+        if update is None:
+            return
+        person = update.effective_user
+        apology = _apology(t := self.languages.match(person.language_code if person else None), error_id)
+        query, message = update.callback_query, update.message
+        try:
+            if query is not None:
+                await self.sender.answer(query.id, apology, alert=True)
+            elif message is not None and (
+                message.chat.type == ChatType.PRIVATE or (message.text or "").startswith("/")
+            ):
+                thread = message.message_thread_id if message.is_topic_message else None
+                await self.sender.send(
+                    Address(message.chat_id, thread, message.message_id), View(t.verbatim(apology))
+                )
+        except TelegramError as failure:
+            log.warning("the apology for error %s could not be delivered: %s", error_id, failure)
+
+    async def _tell(self, told: Awaitable[None], error_id: str, error: Exception) -> None:
         await asyncio.gather(told, self._report(error_id, error))
 
     async def _report(self, error_id: str, error: Exception) -> None:

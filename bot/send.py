@@ -188,10 +188,10 @@ class Sender:
         await self._at_once(lambda: self._bot.answer_callback_query(tap_id, shown, show_alert=alert))
 
     async def standing(self, chat_id: int, user_id: int) -> str:
-        """What somebody is in a chat (Bot API, ChatMember); `left` where Telegram does not know them."""
+        """What somebody is in a chat (Bot API, ChatMember); `left` where Telegram does not know or tell."""
         try:
             member = await self._at_once(lambda: self._bot.get_chat_member(chat_id, user_id))
-        except BadRequest:
+        except (BadRequest, Forbidden):
             return ChatMember.LEFT
         return ChatMember.LEFT if member is None else member.status
 

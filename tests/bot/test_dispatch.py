@@ -33,6 +33,14 @@ def said(text: str = "/week") -> RawUpdate:
     }
 
 
+def pressed(where: str) -> RawUpdate:
+    person = {"id": 7, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+    chat = {"id": -7, "type": where, "title": "Somewhere"}
+    message = {"message_id": 5, "date": 1, "chat": chat, "text": "card"}
+    query = {"id": "31", "from": person, "chat_instance": "1", "data": "r:1:9", "message": message}
+    return {"update_id": 1, "callback_query": query}
+
+
 class Desk:
     """A dispatcher whose storage is broken, so that every update that is understood fails."""
 
@@ -56,14 +64,49 @@ async def test_trouble_is_told_to_the_owner_with_an_id_and_without_its_words(
     desk = Desk()
     handled = await desk.dispatcher.handle(said())
     await asyncio.gather(handled.deliveries, desk.clock.advance(5))
-    (report,) = desk.telegram.calls
-    assert report.params["chat_id"] == OWNER
+    (report,) = (call for call in desk.telegram.calls if call.params["chat_id"] == OWNER)
     assert handled.error_id is not None
     assert handled.error_id in report.params["text"]
     assert "OSError" in report.params["text"]
     assert SECRET not in report.params["text"]
     assert handled.error_id in caplog.text
     assert SECRET in caplog.text
+
+
+async def test_who_wrote_is_told_the_id_even_when_nothing_can_be_read() -> None:
+    desk = Desk(owner=None)
+    handled = await desk.dispatcher.handle(said())
+    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    (apology,) = desk.telegram.calls
+    assert apology.params["chat_id"] == 7
+    assert str(handled.error_id) in apology.params["text"]
+
+
+async def test_who_pressed_is_told_the_id_even_when_nothing_can_be_read() -> None:
+    desk = Desk(owner=None)
+    handled = await desk.dispatcher.handle(pressed("group"))
+    await handled.deliveries
+    (answer,) = desk.telegram.calls
+    assert answer.method == "answerCallbackQuery"
+    assert str(handled.error_id) in answer.params["text"]
+
+
+async def test_talk_in_a_group_is_not_answered_with_apologies() -> None:
+    desk = Desk(owner=None)
+    talk = said("see you on Friday")
+    talk["message"]["chat"] = {"id": -7, "type": "group", "title": "Film club"}
+    handled = await desk.dispatcher.handle(talk)
+    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    assert handled.error_id is not None
+    assert desk.telegram.calls == []
+
+
+async def test_a_press_that_leads_nowhere_is_answered() -> None:
+    desk = Desk(owner=None)
+    handled = await desk.dispatcher.handle(pressed("channel"))
+    await handled.deliveries
+    (answer,) = desk.telegram.calls
+    assert (answer.method, answer.params["callback_query_id"]) == ("answerCallbackQuery", 31)
 
 
 async def test_an_owner_who_cannot_be_reached_holds_nobody_up(caplog: pytest.LogCaptureFixture) -> None:
@@ -77,13 +120,13 @@ async def test_an_owner_who_cannot_be_reached_holds_nobody_up(caplog: pytest.Log
     assert "could not be reported to the owner" in caplog.text
 
 
-async def test_without_an_owner_trouble_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+async def test_without_an_owner_nobody_else_hears_of_trouble(caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk(owner=None)
     handled = await desk.dispatcher.handle(said())
-    await handled.deliveries
+    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
     assert handled.error_id is not None
     assert handled.error_id in caplog.text
-    assert desk.telegram.calls == []
+    assert [call.params["chat_id"] for call in desk.telegram.calls] == [7]
 
 
 NONSENSE: list[dict[str, Any]] = [

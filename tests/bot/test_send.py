@@ -384,6 +384,18 @@ async def test_a_message_that_never_left_is_sent_again(desk: Desk, trouble: Exce
     assert desk.telegram.texts == ["at last"] * 3
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refused(400, "Bad Request: PARTICIPANT_ID_INVALID"),
+        refused(403, "Forbidden: bot was kicked from the group chat"),
+    ],
+)
+async def test_whom_telegram_does_not_tell_of_is_no_admin(desk: Desk, refusal: httpx.Response) -> None:
+    desk.telegram.script("getChatMember", refusal)
+    assert await desk.sender.standing(GROUP, 7) == "left"
+
+
 async def test_a_message_is_not_tried_for_ever(desk: Desk) -> None:
     desk.telegram.script("sendMessage", *(httpx.ConnectError("no") for _ in range(ATTEMPTS)))
     said = desk.say("never")
