@@ -26,7 +26,6 @@ START_SECONDS = 90
 @pytest.fixture
 async def address(chromium: Chromium) -> AsyncIterator[str]:
     """Where a demo of its own prints that it is; nothing is started where there is no browser."""
-    del chromium
     demo = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -46,6 +45,9 @@ async def address(chromium: Chromium) -> AsyncIterator[str]:
         assert found, f"the demo printed {line!r}"
         yield found[0]
     finally:
+        # A page that outlives its server complains.
+        for window in chromium.browser.contexts:
+            await window.close()
         if demo.returncode is None:
             demo.terminate()
         assert await demo.wait() == 0
