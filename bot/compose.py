@@ -26,6 +26,7 @@ from bot.texts import Languages
 from domain.services.backfill import BackfillService
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
+from domain.services.exports import ExportService
 from domain.services.history import HistoryService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService
@@ -104,6 +105,7 @@ class App:
             posts=PostService(store, self.clock),
             history=HistoryService(store, self.clock),
             backfill=BackfillService(store, self.clock, works),
+            exports=ExportService(store, self.clock),
         )
 
     async def run(self) -> None:

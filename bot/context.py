@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from domain.services.backfill import BackfillService
     from domain.services.clubs import ClubService
     from domain.services.digest import DigestService
+    from domain.services.exports import ExportService
     from domain.services.history import HistoryService
     from domain.services.posts import PostService
     from domain.services.ratings import RatingService
@@ -47,6 +48,7 @@ class Services:
     digest: DigestService
     history: HistoryService
     backfill: BackfillService
+    exports: ExportService
     posts: PostService
 
 
@@ -111,10 +113,11 @@ class Context:
         """Whether the person is an admin here, asked of Telegram now; everyone is in their private chat."""
         if self.club.private:
             return True
-        if self.visitor is None:
+        telegram_id = self.visitor.telegram_id if self.visitor is not None else None
+        if telegram_id is None:
             sender = self.message.sender_chat
             return sender is not None and sender.id == self.club.chat_id
-        status = await self.sender.standing(self.club.chat_id, self.visitor.telegram_id)
+        status = await self.sender.standing(self.club.chat_id, telegram_id)
         return status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
 
     def say(

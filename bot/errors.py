@@ -146,4 +146,9 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.BackfillUndoExpired: lambda e, t: t.plain(
         "Too late: undo works for {hours} hours.", hours=e.hours
     ),
+    errors.ExportTooLarge: lambda e, t: t.plain(
+        "That makes more than the {limit} MB a bot may send. Ask whoever runs me for it.",
+        limit=e.limit // 1_000_000,
+    ),
+    errors.NothingToExport: lambda _, t: t.plain("You haven't scored a movie yet."),
 }

@@ -19,6 +19,7 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaPhoto,
     LinkPreviewOptions,
     ReactionTypeEmoji,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 REFRESH_INTERVAL = 3.0
 """Seconds between two refreshes of one message."""
 ATTEMPTS = 5
+DOCUMENT_PATIENCE = 60.0
+"""Seconds Telegram may take to answer once it has a whole document."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BAD_PHOTO = (
     "failed to get http url content",
@@ -383,6 +386,19 @@ class Sender:
                     reply_markup=markup,
                 )
                 return _sent(message)
+        if view.document is not None:
+            with view.document.path.open("rb") as file:
+                message = await self._bot.send_document(
+                    chat_id,
+                    InputFile(file, view.document.name, read_file_handle=False),
+                    view.text,
+                    parse_mode=ParseMode.HTML,
+                    message_thread_id=to.thread,
+                    reply_parameters=reply,
+                    reply_markup=markup,
+                    read_timeout=DOCUMENT_PATIENCE,
+                )
+            return _sent(message)
         message = await self._bot.send_message(
             chat_id,
             view.text,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.taps import Tap
 
 TEXT_LIMIT = 4096
@@ -28,12 +30,20 @@ class Button:
     style: Style | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to be sent as a document under a name; it must be there until it is sent."""
+
+    path: Path
+    name: str
+
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message: HTML text, rows of buttons, a picture by its URL or as its bytes.
+    """A message: HTML text, rows of buttons, a picture by its URL or as its bytes, a document.
 
     `ask` is the placeholder of a force-reply question, which has no buttons.
     """
@@ -41,4 +51,5 @@ class View:
     text: str
     rows: Rows = ()
     photo: str | bytes | None = None
+    document: Attachment | None = None
     ask: str | None = None

@@ -17,16 +17,19 @@ from domain.works import Kind
 class User:
     """A person. `language` is None until they set one; `spoken` is what their Telegram is set to.
 
+    `telegram_id` is None for whom nobody on Telegram is: they were forgotten, or an import alone names them.
     `reachable` while their private chat with the bot is open; `wants_digest` if they asked for one there.
+    With `keeps_copy` their data lie beside the backups as a readable file.
     """
 
     id: int
-    telegram_id: int
+    telegram_id: int | None
     name: str
     language: str | None = None
     spoken: str | None = None
     reachable: bool = False
     wants_digest: bool = False
+    keeps_copy: bool = False
 
 
 class Picking(StrEnum):
@@ -65,6 +68,7 @@ class Club:
     """A group or a private chat (a club of one). `introduced` once the bot has said what it is.
 
     `asleep` while the bot cannot write there: kicked, blocked, the chat gone, or no right to write.
+    With `keeps_copy` its weeks lie beside the backups as a readable file.
     """
 
     id: int
@@ -74,6 +78,7 @@ class Club:
     settings: Settings
     introduced: bool = False
     asleep: bool = False
+    keeps_copy: bool = False
 
     def week(self, moment: datetime) -> IsoWeek:
         """The week `moment` falls in where the club lives."""
@@ -100,8 +105,8 @@ class Member:
 
     @property
     def active(self) -> bool:
-        """On the roster now."""
-        return self.left is None
+        """On the roster now; who only came with an import is not here to be."""
+        return self.left is None and self.user.telegram_id is not None
 
     def away(self, day: date) -> bool:
         """Whether they do not pick on this day."""

@@ -264,3 +264,14 @@ class BackfillUndoExpired(DomainError):
     """The undo came more than `hours` after the backfill was stored."""
 
     hours: int
+
+
+@dataclass(eq=False)
+class ExportTooLarge(DomainError):
+    """A file over `limit` bytes, which Telegram does not take."""
+
+    limit: int
+
+
+class NothingToExport(DomainError):
+    """Somebody without a scored movie wants them for Letterboxd."""

@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
     from domain.clubs import Club, Member, Settings, User
     from domain.drafts import Backfill, BackfillState, Draft, NewPick, NewRating
+    from domain.exports import (
+        ExportedPerson,
+        ExportedRating,
+        ExportedWeek,
+        ExportedWork,
+        OwnClub,
+        OwnPick,
+        OwnRating,
+    )
     from domain.history import Best, Mine, PastPick
     from domain.isoweek import IsoWeek
     from domain.schedule import Post, PostKind, PostState
@@ -423,6 +432,37 @@ class Backfills(Protocol):
         """Remove what a backfill stored, but no rating that was changed since; how many picks and ratings."""
 
 
+class Exports(Protocol):
+    """What goes into an export. What is iterated is read meanwhile, and held by nobody."""
+
+    async def people(self, club_id: int) -> tuple[ExportedPerson, ...]:
+        """The club's members ever; who took their name along, or was forgotten, without it."""
+
+    def works(self, club_id: int) -> AsyncIterator[ExportedWork]:
+        """Every work the club has as a pick."""
+
+    def weeks(self, club_id: int) -> AsyncIterator[ExportedWeek]:
+        """Every week with picks, a note or an owner; who was absent, of revealed picks alone."""
+
+    def ratings(self, club_id: int) -> AsyncIterator[ExportedRating]:
+        """Scores that members ever gave to works of which a pick is revealed."""
+
+    async def own_clubs(self, user_id: int) -> dict[int, OwnClub]:
+        """The clubs somebody is or was in, by our ids."""
+
+    def own_works(self, user_id: int) -> AsyncIterator[ExportedWork]:
+        """Every work that somebody scored, picked, or did not watch or listen to."""
+
+    def own_ratings(self, user_id: int) -> AsyncIterator[OwnRating]:
+        """All of somebody's scores with their works, the earliest first."""
+
+    def own_picks(self, user_id: int, of: Mapping[int, OwnClub]) -> AsyncIterator[OwnPick]:
+        """Somebody's standing picks in these clubs."""
+
+    def own_absences(self, user_id: int, of: Mapping[int, OwnClub]) -> AsyncIterator[OwnPick]:
+        """Picks in these clubs that somebody did not watch or listen to."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -437,6 +477,7 @@ class UnitOfWork(Protocol):
     posts: Posts
     history: History
     backfills: Backfills
+    exports: Exports
     records: Records
 
     async def commit(self) -> None:

@@ -5,6 +5,7 @@ Every constraint has a name, since a violated one becomes its domain error by na
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -90,12 +91,25 @@ users = Table(
     "users",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("telegram_id", BigInteger, nullable=False, unique=True),
+    # None for whom nobody on Telegram is: forgotten, or named by an import alone.
+    Column("telegram_id", BigInteger, unique=True),
     Column("name", Text, nullable=False),
     Column("language", String(16)),
     Column("spoken", String(35)),
     Column("reachable", Boolean, nullable=False, server_default=false()),
     Column("wants_digest", Boolean, nullable=False, server_default=false()),
+    # They asked to be forgotten, and can take it back until then.
+    Column("forget_at", UtcDateTime),
+    # The row is a tombstone since then: scores refer to it, nothing in it says whose they are.
+    Column("forgotten_at", UtcDateTime),
+    Column("keeps_copy", Boolean, nullable=False, server_default=false()),
+)
+
+Index(
+    "ix_users_forget_at",
+    users.c.forget_at,
+    sqlite_where=text("forget_at IS NOT NULL"),
+    postgresql_where=text("forget_at IS NOT NULL"),
 )
 
 clubs = Table(
@@ -118,6 +132,7 @@ clubs = Table(
     Column("thread_id", BigInteger),
     Column("paused_until", Date),
     Column("asleep", Boolean, nullable=False, server_default=false()),
+    Column("keeps_copy", Boolean, nullable=False, server_default=false()),
     _one_of("scale", Scale),
     _one_of("picking", Picking),
     CheckConstraint("movies BETWEEN 0 AND 2", name="movies"),
@@ -134,7 +149,24 @@ members = Table(
     Column("nameless", Boolean, nullable=False),
     Column("turn", Integer, nullable=False, server_default="0"),
     Column("away_until", Date),
+    # What the club's files call them.
+    Column("key", String(32), nullable=False, default=lambda: secrets.token_hex(8)),
+    # The file they came with, without an account.
+    Column("backfill_id", ForeignKey("backfills.id", ondelete="SET NULL")),
+    # Also finds the forgotten of all clubs by key.
+    UniqueConstraint("key", "club_id"),
     Index(None, "user_id"),
+    Index(None, "backfill_id"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    # What somebody is called in a file that came from elsewhere.
+    Column("key", String(32), primary_key=True),
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", ForeignKey(users.c.id), nullable=False),
+    Index(None, "club_id"),
 )
 
 works = Table(
@@ -246,8 +278,11 @@ weeks = Table(
     Column("iso_week", SmallInteger, nullable=False),
     Column("owner_id", ForeignKey(users.c.id)),
     Column("note", Text, nullable=False),
+    # The file it came with.
+    Column("backfill_id", ForeignKey("backfills.id", ondelete="SET NULL")),
     UniqueConstraint("club_id", "iso_year", "iso_week"),
     CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
+    Index(None, "backfill_id"),
 )
 
 backfills = Table(
@@ -261,6 +296,8 @@ backfills = Table(
     # The lines as read and what was chosen for them.
     Column("draft", JSON, nullable=False),
     Column("stored_at", UtcDateTime),
+    # A club's export, compressed, while it is not stored yet; None for lines.
+    Column("file", LargeBinary),
     _one_of("state", BackfillState),
     Index(None, "club_id"),
 )

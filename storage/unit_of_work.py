@@ -9,6 +9,7 @@ from domain.ports import AlreadyHandled
 from storage.inbox import settled
 from storage.repositories.backfill import SqlBackfills
 from storage.repositories.clubs import SqlClubs
+from storage.repositories.exports import SqlExports
 from storage.repositories.history import SqlHistory
 from storage.repositories.members import SqlMembers
 from storage.repositories.messages import SqlMessages
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
         self.posts: ports.Posts = SqlPosts(connection)
         self.history: ports.History = SqlHistory(connection)
         self.backfills: ports.Backfills = SqlBackfills(connection)
+        self.exports: ports.Exports = SqlExports(connection)
 
     async def commit(self) -> None:
         """Make the changes last. AlreadyHandled, and nothing changed, if the update no longer waited."""

@@ -288,7 +288,7 @@ class PostsJob:
     async def _tell_following(self, claimed: Claimed, user: User | None) -> bool:
         """Tell the next picker in private; False where they must be told in the group."""
         club = claimed.club
-        if user is None or not user.reachable or club.private:
+        if user is None or user.telegram_id is None or not user.reachable or club.private:
             return False
         t = self._languages.match(user.language, user.spoken, club.settings.language)
         view = views.next_turn(t, club, claimed.post.week.next())

@@ -47,7 +47,12 @@ def person(t: Texts, user: User) -> str:
 
 
 def mention(t: Texts, user: User) -> Html:
-    """Somebody's name as HTML that tells them of the message (Bot API, formatting options)."""
+    """Somebody's name as HTML that tells them of the message (Bot API, formatting options).
+
+    The name alone where nobody on Telegram is meant.
+    """
+    if user.telegram_id is None:
+        return t.data(person(t, user))
     return Html(f'<a href="tg://user?id={user.telegram_id}">{t.data(person(t, user))}</a>')
 
 

@@ -142,4 +142,5 @@ def _club_from(row: RowMapping) -> Club:
         settings=settings,
         introduced=row[columns.introduced],
         asleep=row[columns.asleep],
+        keeps_copy=row[columns.keeps_copy],
     )

@@ -162,7 +162,7 @@ class SqlRecords:
                 func.count(case((and_(~then, _score == HIGHEST), 1))).label("tops"),
             )
             .select_from(_everything.join(users, users.c.id == members.c.user_id))
-            .where(_revealed(club_id, week), members.c.left_at.is_(None))
+            .where(_revealed(club_id, week), members.c.left_at.is_(None), users.c.telegram_id.is_not(None))
             .group_by(users.c.id)
             .order_by(users.c.id)
         )

@@ -26,6 +26,7 @@ def user_from(row: RowMapping, table: FromClause = users) -> User:
         spoken=row[columns.spoken],
         reachable=row[columns.reachable],
         wants_digest=row[columns.wants_digest],
+        keeps_copy=row[columns.keeps_copy],
     )
 
 

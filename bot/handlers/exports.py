@@ -1,0 +1,97 @@
+"""Taking things along."""
+
+from __future__ import annotations
+
+import re
+from contextlib import aclosing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bot.archives import pack, write
+from bot.errors import describe
+from bot.send import Address
+from bot.view import Attachment, View
+from bot.views import exports as views
+from domain.errors import AdminsOnly, ExportTooLarge, NothingToExport
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.context import Context
+    from bot.send import Sent
+    from bot.taps import ExportTap
+    from domain.services.exports import Pieces
+
+LETTERBOXD = "letterboxd"
+
+
+async def export(ctx: Context) -> None:
+    """/export: the club's data in a group, one's own in private; /export letterboxd there"""
+    wanted = ctx.args.strip().lower()
+    if ctx.club.private:
+        await (_letterboxd(ctx) if wanted == LETTERBOXD else own(ctx))
+    elif wanted == LETTERBOXD:
+        ctx.say(views.in_private(ctx.t), reply=True)
+    else:
+        admin = await ctx.is_admin()
+        if not admin:
+            raise AdminsOnly
+        _send(ctx, ctx.services.exports.club(ctx.club, admin=admin), views.club_file(ctx.club.title))
+
+
+async def own(ctx: Context) -> None:
+    """All of somebody's data."""
+    _send(ctx, ctx.services.exports.person(ctx.user), views.OWN_FILE)
+
+
+async def own_tap(ctx: Context, _tap: ExportTap) -> None:
+    """The button below what is known of somebody."""
+    if ctx.club.private:
+        await own(ctx)
+
+
+def _send(ctx: Context, pieces: AsyncGenerator[Pieces, None], name: str) -> None:
+    """Write the files, show how far that is, send them; the chat's next updates go on meanwhile."""
+
+    async def run(sent: Sent) -> None:
+        written = 0
+
+        async def render() -> View:
+            return views.progress(ctx.t, written)
+
+        def tell(so_far: int) -> None:
+            nonlocal written
+            written = so_far
+            ctx.sender.refresh(sent, render)
+
+        with TemporaryDirectory() as folder:
+            archive = Path(folder) / "export.zip"
+            try:
+                await pack(await write(pieces, Path(folder), tell), archive)
+            except ExportTooLarge as error:
+                await ctx.sender.edit(sent, View(ctx.t.verbatim(describe(error, ctx.t))))
+                return
+            attachment = Attachment(archive, name)
+            await ctx.sender.send(Address(sent.chat_id, ctx.thread), views.ready(ctx.t, ctx.club, attachment))
+        await ctx.sender.edit(sent, views.done(ctx.t))
+
+    ctx.say(views.progress(ctx.t, 0), then=run)
+
+
+async def _letterboxd(ctx: Context) -> None:
+    """A part after the other, each as soon as it is full."""
+    parts = ctx.services.exports.letterboxd(ctx.user, ctx.club)
+    sent = 0
+    with TemporaryDirectory() as folder:
+        async with aclosing(parts) as stream:
+            async for text in stream:
+                sent += 1
+                path = Path(folder) / "part.csv"
+                path.write_text(text, encoding="utf-8", newline="")
+                attachment = Attachment(path, f"letterboxd-{sent}.csv")
+                await ctx.sender.send(
+                    Address(ctx.club.chat_id, ctx.thread), views.part(ctx.t, attachment, first=sent == 1)
+                )
+    if not sent:
+        raise NothingToExport
