@@ -41,14 +41,24 @@ async def write(
         return tuple(folder / name for name in files)
 
 
+async def write_parts(parts: AsyncGenerator[str, None], folder: Path) -> tuple[Path, ...]:
+    """Write the parts of a list for Letterboxd into a folder; their paths."""
+    paths: list[Path] = []
+    async with aclosing(parts) as stream:
+        async for text in stream:
+            paths.append(folder / f"letterboxd-{len(paths) + 1}.csv")
+            paths[-1].write_text(text, encoding="utf-8", newline="")
+    return tuple(paths)
+
+
 async def pack(paths: tuple[Path, ...], target: Path) -> None:
     """Zip files. ExportTooLarge for more than a bot may send."""
 
-    def compress() -> None:
+    def compress() -> int:
         with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
             for path in paths:
                 archive.write(path, path.name)
+        return target.stat().st_size
 
-    await asyncio.to_thread(compress)
-    if target.stat().st_size > LIMIT:
+    if await asyncio.to_thread(compress) > LIMIT:
         raise ExportTooLarge(limit=LIMIT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,6 +17,8 @@ from bot.clock import SystemClock
 from bot.context import Services
 from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
+from bot.jobs.copies import Copies
+from bot.jobs.forgetting import ForgettingJob
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.posts import PostsJob
 from bot.limits import Limiter
@@ -28,6 +31,7 @@ from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
 from domain.services.exports import ExportService
 from domain.services.history import HistoryService
+from domain.services.people import PeopleService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService
 from domain.services.turns import TurnService
@@ -83,10 +87,17 @@ class App:
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
         self.catalogues = self._build_catalogues()
         self.posters = HttpPosters(transport)
+        copies = Copies(
+            ExportService(self.database.store(), self.clock), _beside(settings.database_url), self.clock
+        )
+        people = PeopleService(self.database.store(), self.clock)
+        self.forgetting = ForgettingJob(people, copies, self.sender, self.languages, self.clock)
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
         self.inbox = Inbox(self._bot, polling, self.database.inbox, self.clock, dispatcher.handle)
-        self._housekeeping = Housekeeping(self.inbox, self.database.answer_cache, self.clock)
         services = self.services()
+        self._housekeeping = Housekeeping(
+            self.inbox, self.database.answer_cache, services.backfill, copies, self.clock
+        )
         self.posts = PostsJob(
             services.posts, services.weeks, self.sender, self.languages, self.clock, self.posters
         )
@@ -106,6 +117,8 @@ class App:
             history=HistoryService(store, self.clock),
             backfill=BackfillService(store, self.clock, works),
             exports=ExportService(store, self.clock),
+            people=PeopleService(store, self.clock),
+            forgetting=self.forgetting,
         )
 
     async def run(self) -> None:
@@ -144,10 +157,14 @@ class App:
             max_instances=1,
             misfire_grace_time=None,
         )
+        scheduler.add_job(
+            self.forgetting.wake, "interval", minutes=1, id="forgetting", misfire_grace_time=None
+        )
         try:
             await self._connect()
             scheduler.start()
             await self.posts.wake()
+            await self.forgetting.wake()
             await self._listen()
         finally:
             if scheduler.running:
@@ -201,6 +218,7 @@ class App:
                 await self.posts.drain()
                 await self.sender.drain()
         await self.inbox.close()
+        await self.forgetting.close()
         await self.sender.close()
         await self.posts.close()
 
@@ -252,3 +270,9 @@ class App:
         for catalogue in (catalogues.movies, catalogues.albums, catalogues.covers, catalogues.critics):
             if isinstance(catalogue, TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb):
                 await catalogue.aclose()
+
+
+def _beside(database_url: str) -> Path | None:
+    """The folder of readable copies, beside the database's backups; None where the database is no file."""
+    kind, _, path = database_url.partition(":///")
+    return Path(path).parent / "backups" / "readable" if kind.startswith("sqlite") else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from telegram import ChatMember, Message
 from telegram.error import BadRequest, TelegramError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from domain.services.digest import DigestService
     from domain.services.exports import ExportService
     from domain.services.history import HistoryService
+    from domain.services.people import PeopleService
     from domain.services.posts import PostService
     from domain.services.ratings import RatingService
     from domain.services.turns import TurnService
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
     from domain.services.works import WorkService
 
 log = logging.getLogger(__name__)
+
+
+class Waking(Protocol):
+    """A job that sleeps until it is due."""
+
+    async def wake(self) -> None:
+        """Have it look again at what is due, since that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class Services:
     history: HistoryService
     backfill: BackfillService
     exports: ExportService
+    people: PeopleService
+    forgetting: Waking
     posts: PostService
 
 

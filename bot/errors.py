@@ -150,5 +150,4 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
         "That makes more than the {limit} MB a bot may send. Ask whoever runs me for it.",
         limit=e.limit // 1_000_000,
     ),
-    errors.NothingToExport: lambda _, t: t.plain("You haven't scored a movie yet."),
 }

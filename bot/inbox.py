@@ -35,6 +35,8 @@ AT_ONCE = 64
 MAX_ATTEMPTS = 3
 KEEP_DONE = timedelta(days=3)
 """Longer than the 24 hours Telegram keeps an update, so that none can come twice unnoticed."""
+KEEP_FAILED = timedelta(days=30)
+"""Time for the owner to look at an update that could not be handled."""
 OFFSET_LIFETIME = timedelta(days=2)
 """After a week without updates Telegram starts at a random id, which an old offset would hide for ever.
 Without an offset it sends all it still has; what we had before is known by its id."""
@@ -81,8 +83,8 @@ class InboxStore(Protocol):
     async def set_aside(self, update_id: int, error_id: str, now: datetime) -> None:
         """Mark an update as one that cannot be handled."""
 
-    async def purge(self, before: datetime) -> None:
-        """Drop updates done before a moment."""
+    async def purge(self, before: datetime, failed_before: datetime) -> None:
+        """Drop updates done before a moment, and what is in those set aside before another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ class Inbox:
 
     async def clean(self) -> None:
         """Drop what was done long ago."""
-        await self._store.purge(self._clock.now() - KEEP_DONE)
+        now = self._clock.now()
+        await self._store.purge(now - KEEP_DONE, now - KEEP_FAILED)
 
     @property
     def busy(self) -> bool:

@@ -52,6 +52,10 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
     ]
     rest = [
         BotCommand("settings", t.plain("How this club is set up")),
+        BotCommand("export", t.plain("Take the data along")),
+        BotCommand("privacy", t.plain("What I keep, and for how long")),
+        BotCommand("mydata", t.plain("What I know of you")),
+        BotCommand("forget_me", t.plain("Have me forget you")),
         BotCommand("language", t.plain("Choose the language I speak to you")),
         BotCommand("help", t.plain("What this is and how it works")),
     ]

@@ -10,8 +10,10 @@ from bot.handlers import (
     backfill,
     clubs,
     digest,
+    exports,
     history,
     members,
+    people,
     picks,
     ratings,
     schedule,
@@ -51,6 +53,10 @@ COMMANDS: dict[str, Handler] = {
     "language": settings.language,
     "settings": settings.settings,
     "digest": digest.digest,
+    "export": exports.export,
+    "privacy": people.privacy,
+    "mydata": people.mine,
+    "forget_me": people.forget,
 }
 
 TAPS: dict[type[taps.Tap], TapHandler] = {
@@ -105,6 +111,11 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
     taps.SkipTurnTap: turns.skip,
     taps.HoldTap: turns.hold,
     taps.DigestTap: digest.want,
+    taps.ExportTap: exports.own_tap,
+    taps.CopyTap: people.copy,
+    taps.ForgetMeTap: people.forget_tap,
+    taps.NoForgetTap: people.no,
+    taps.StayTap: people.stay,
 }
 
 REPLIES: dict[str, Handler] = {

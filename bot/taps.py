@@ -464,6 +464,43 @@ class BackfillUndoTap(Tap):
     backfill: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExportTap(Tap):
+    """Send me all that is known of me."""
+
+    prefix = "xe"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTap(Tap):
+    """Keep a readable copy of my data beside the backups, or no longer."""
+
+    prefix = "xc"
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMeTap(Tap):
+    """Ask whether I really want to be forgotten, then, `sure`, do it."""
+
+    prefix = "xf"
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoForgetTap(Tap):
+    """Do not forget me; nothing was asked yet."""
+
+    prefix = "xn"
+
+
+@dataclass(frozen=True, slots=True)
+class StayTap(Tap):
+    """Do not forget me after all."""
+
+    prefix = "xs"
+
+
 TAPS: tuple[type[Tap], ...] = (
     HistoryTap,
     PastTap,
@@ -516,6 +553,11 @@ TAPS: tuple[type[Tap], ...] = (
     SkipTurnTap,
     HoldTap,
     DigestTap,
+    ExportTap,
+    CopyTap,
+    ForgetMeTap,
+    NoForgetTap,
+    StayTap,
 )
 
 

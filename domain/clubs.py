@@ -44,7 +44,7 @@ class Settings:
     """What a club may change; the defaults are a new club's (issues 2 and 3).
 
     `thread` is the topic to post in, None for none; while `paused_until` (the first day on again) lies
-    ahead nothing is posted.
+    ahead nothing is posted. With `copy` the club's weeks lie beside the backups as a readable file.
     """
 
     language: str = "en"
@@ -57,6 +57,7 @@ class Settings:
     schedule: Schedule = field(default_factory=Schedule)
     thread: int | None = None
     paused_until: date | None = None
+    copy: bool = False
 
     def slots(self, kind: Kind) -> int:
         """How many works of this kind a week takes, 0 to 2."""
@@ -68,7 +69,6 @@ class Club:
     """A group or a private chat (a club of one). `introduced` once the bot has said what it is.
 
     `asleep` while the bot cannot write there: kicked, blocked, the chat gone, or no right to write.
-    With `keeps_copy` its weeks lie beside the backups as a readable file.
     """
 
     id: int
@@ -78,7 +78,6 @@ class Club:
     settings: Settings
     introduced: bool = False
     asleep: bool = False
-    keeps_copy: bool = False
 
     def week(self, moment: datetime) -> IsoWeek:
         """The week `moment` falls in where the club lives."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.works import Kind, Work
 
 UNDO = timedelta(days=1)
+KEEP_DRAFTS = timedelta(days=30)
 PLACES = 2
 """Picks of a kind that a week can hold, whatever the club's slots are now."""
 

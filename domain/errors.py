@@ -271,7 +271,3 @@ class ExportTooLarge(DomainError):
     """A file over `limit` bytes, which Telegram does not take."""
 
     limit: int
-
-
-class NothingToExport(DomainError):
-    """Somebody without a scored movie wants them for Letterboxd."""

@@ -1,6 +1,6 @@
 """Somebody's movies as Letterboxd imports them (letterboxd.com/about/importing-data).
 
-Columns go by their names, `tmdbID` and `imdbID` find the film, `Rating10` is 1 to 10, a file has at most 1 MB.
+Columns go by their names, `tmdbID` and `imdbID` find the film, `Rating10` is 1 to 10; 1 MB a file at most.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from domain.history import Best, Mine, PastPick
     from domain.isoweek import IsoWeek
+    from domain.people import Held
     from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
     from domain.statistics import Statistics
@@ -128,6 +129,27 @@ class Users(Protocol):
     async def wanting_digest(self) -> tuple[User, ...]:
         """Everybody reachable who wants a private digest."""
 
+    async def set_keeps_copy(self, user_id: int, *, keeps: bool) -> None:
+        """Note whether their data should lie beside the backups as a readable file."""
+
+    async def with_copies(self) -> tuple[User, ...]:
+        """Everybody who wants that."""
+
+    async def set_forget_at(self, user_id: int, moment: datetime | None) -> bool:
+        """Note when somebody is to be forgotten; False where they have been, or asked for no change."""
+
+    async def to_forget(self) -> tuple[tuple[User, datetime], ...]:
+        """Everybody who is to be forgotten and when, the earliest first."""
+
+    async def held(self, user_id: int) -> Held:
+        """What is known of somebody, in numbers."""
+
+    async def erase(self, user: User, now: datetime) -> None:
+        """Take out of every table what says who somebody is; scores that count in a club stay, as nobody's.
+
+        Their private chat's club goes with all that is in it, and every draft that may hold their name.
+        """
+
 
 class Clubs(Protocol):
     """Clubs."""
@@ -156,8 +178,11 @@ class Clubs(Protocol):
     async def awake(self) -> tuple[Club, ...]:
         """Clubs the bot can write to, in order of id."""
 
-    async def of_user(self, user_id: int) -> tuple[Club, ...]:
-        """Clubs on whose roster somebody is."""
+    async def of_user(self, user_id: int, *, ever: bool = False) -> tuple[Club, ...]:
+        """Clubs on whose roster somebody is, or `ever` was."""
+
+    async def with_copies(self) -> tuple[Club, ...]:
+        """Clubs that want a readable copy beside the backups."""
 
     async def set_asleep(self, club_id: int, *, asleep: bool) -> None:
         """Note whether the bot can write to the club."""
@@ -407,6 +432,9 @@ class Backfills(Protocol):
 
     async def remove(self, backfill_id: int) -> None:
         """Forget a draft."""
+
+    async def purge(self, before: datetime) -> None:
+        """Forget drafts made before a moment."""
 
     async def standing(self, club_id: int, isos: Sequence[IsoWeek]) -> dict[IsoWeek, tuple[Pick, ...]]:
         """The picks of some of a club's weeks, removed ones left out. One query."""

@@ -94,7 +94,14 @@ def _sqlite(url: URL) -> Engines:
     writer = _sqlite_engine(
         url,
         begin="BEGIN IMMEDIATE",
-        pragmas={"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "mmap_size": "0"},
+        # What is deleted is overwritten: who asks to be forgotten must not stay in the file's free pages.
+        pragmas={
+            "journal_mode": "WAL",
+            "synchronous": "FULL",
+            "foreign_keys": "ON",
+            "mmap_size": "0",
+            "secure_delete": "ON",
+        },
         pool_size=1,
         max_overflow=0,
     )

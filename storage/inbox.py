@@ -29,9 +29,15 @@ class StoredUpdate:
 
 
 def settled(update_id: int, state: UpdateState, now: datetime, error_id: str | None = None) -> Update:
-    """The statement that takes an update out of the waiting ones; touches no row if it is not among them."""
+    """The statement that takes an update out of the waiting ones; touches no row if it is not among them.
+
+    Of one that is done only the number is kept, to know it again.
+    """
     waiting = (inbox.c.update_id == update_id) & (inbox.c.state == UpdateState.NEW)
-    return update(inbox).where(waiting).values(state=state, settled_at=now, error_id=error_id)
+    values: dict[str, object] = {"state": state, "settled_at": now, "error_id": error_id}
+    if state is UpdateState.DONE:
+        values["raw"] = ""
+    return update(inbox).where(waiting).values(values)
 
 
 class InboxStore:
@@ -87,11 +93,13 @@ class InboxStore:
         async with self._writer.begin() as connection:
             await connection.execute(settled(update_id, UpdateState.FAILED, now, error_id))
 
-    async def purge(self, before: datetime) -> None:
-        """Forget updates done before a moment; those set aside stay."""
-        old = (inbox.c.state == UpdateState.DONE) & (inbox.c.settled_at < before)
+    async def purge(self, before: datetime, failed_before: datetime) -> None:
+        """Forget updates done before a moment; of those set aside before another keep the number alone."""
+        done = (inbox.c.state == UpdateState.DONE) & (inbox.c.settled_at < before)
+        failed = (inbox.c.state == UpdateState.FAILED) & (inbox.c.settled_at < failed_before)
         async with self._writer.begin() as connection:
-            await connection.execute(delete(inbox).where(old))
+            await connection.execute(delete(inbox).where(done))
+            await connection.execute(update(inbox).where(failed, inbox.c.raw != "").values(raw=""))
 
     async def last_update_id(self) -> int | None:
         """The highest update id kept."""

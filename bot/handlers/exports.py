@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.archives import pack, write
+from bot.archives import pack, write, write_parts
 from bot.errors import describe
 from bot.send import Address
+from bot.taps import BadTap
 from bot.view import Attachment, View
 from bot.views import exports as views
-from domain.errors import AdminsOnly, ExportTooLarge, NothingToExport
+from domain.errors import AdminsOnly, ExportTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -30,7 +29,10 @@ async def export(ctx: Context) -> None:
     """/export: the club's data in a group, one's own in private; /export letterboxd there"""
     wanted = ctx.args.strip().lower()
     if ctx.club.private:
-        await (_letterboxd(ctx) if wanted == LETTERBOXD else own(ctx))
+        if wanted == LETTERBOXD:
+            _letterboxd(ctx)
+        else:
+            _own(ctx)
     elif wanted == LETTERBOXD:
         ctx.say(views.in_private(ctx.t), reply=True)
     else:
@@ -40,15 +42,15 @@ async def export(ctx: Context) -> None:
         _send(ctx, ctx.services.exports.club(ctx.club, admin=admin), views.club_file(ctx.club.title))
 
 
-async def own(ctx: Context) -> None:
-    """All of somebody's data."""
-    _send(ctx, ctx.services.exports.person(ctx.user), views.OWN_FILE)
-
-
-async def own_tap(ctx: Context, _tap: ExportTap) -> None:
+async def own_tap(ctx: Context, tap: ExportTap) -> None:
     """The button below what is known of somebody."""
-    if ctx.club.private:
-        await own(ctx)
+    if not ctx.club.private:
+        raise BadTap(tap.wire())
+    _own(ctx)
+
+
+def _own(ctx: Context) -> None:
+    _send(ctx, ctx.services.exports.person(ctx.user), views.OWN_FILE)
 
 
 def _send(ctx: Context, pieces: AsyncGenerator[Pieces, None], name: str) -> None:
@@ -79,19 +81,16 @@ def _send(ctx: Context, pieces: AsyncGenerator[Pieces, None], name: str) -> None
     ctx.say(views.progress(ctx.t, 0), then=run)
 
 
-async def _letterboxd(ctx: Context) -> None:
-    """A part after the other, each as soon as it is full."""
+def _letterboxd(ctx: Context) -> None:
+    """The parts one after the other, once all are written."""
     parts = ctx.services.exports.letterboxd(ctx.user, ctx.club)
-    sent = 0
-    with TemporaryDirectory() as folder:
-        async with aclosing(parts) as stream:
-            async for text in stream:
-                sent += 1
-                path = Path(folder) / "part.csv"
-                path.write_text(text, encoding="utf-8", newline="")
-                attachment = Attachment(path, f"letterboxd-{sent}.csv")
-                await ctx.sender.send(
-                    Address(ctx.club.chat_id, ctx.thread), views.part(ctx.t, attachment, first=sent == 1)
-                )
-    if not sent:
-        raise NothingToExport
+
+    async def run(sent: Sent) -> None:
+        with TemporaryDirectory() as folder:
+            paths = await write_parts(parts, Path(folder))
+            for number, path in enumerate(paths):
+                view = views.part(ctx.t, Attachment(path, path.name), first=number == 0)
+                await ctx.sender.send(Address(sent.chat_id, ctx.thread), view)
+        await ctx.sender.edit(sent, views.done(ctx.t) if paths else views.no_movies(ctx.t))
+
+    ctx.say(views.progress(ctx.t, 0), then=run)

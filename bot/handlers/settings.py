@@ -111,5 +111,6 @@ _READ: dict[str, Callable[[str], Any]] = {
     "movies": int,
     "albums": int,
     "picking": Picking,
+    "copy": "yes".__eq__,
 }
 """What the words of a choice's tap mean."""

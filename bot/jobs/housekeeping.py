@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.inbox import Inbox
+    from bot.jobs.copies import Copies
     from domain.clock import Clock
+    from domain.services.backfill import BackfillService
 
 KEEP_ANSWERS = timedelta(days=180)
 """How long after its expiry a catalogue's answer may still stand in for a source that is down."""
@@ -32,9 +34,16 @@ class Housekeeping:
 
     inbox: Inbox
     answers: Answers
+    backfills: BackfillService
+    copies: Copies
     clock: Clock
 
     async def run(self) -> None:
-        """Drop updates done days ago and answers expired for half a year."""
+        """Drop updates done days ago, answers expired for half a year, and drafts nobody came back to.
+
+        Once a day renew the readable copies.
+        """
         await self.inbox.clean()
+        await self.backfills.clean()
         await self.answers.purge(self.clock.now() - KEEP_ANSWERS)
+        await self.copies.run()

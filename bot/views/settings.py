@@ -29,6 +29,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "movies": ("0", "1", "2"),
     "albums": ("0", "1", "2"),
     "picking": tuple(picking.value for picking in Picking),
+    "copy": ("yes", "no"),
 }
 """Settings and the values they can take; the languages are those there are."""
 
@@ -56,6 +57,7 @@ def menu(t: Texts, club: Club, local: datetime, *, roster: int, topics: bool) ->
         [_button(t, "posts", posts_on(t, club)), _button(t, "pause", _pause(t, settings, local))],
     ]
     if not club.private:
+        rows.append([_entry(t, settings, "copy")])
         rows.insert(4, [_entry(t, settings, "picking"), _button(t, "roster", str(roster))])
     if topics or settings.thread is not None:
         rows.append([_button(t, "topic", _topic(t, settings, None))])
@@ -76,6 +78,8 @@ def choices(t: Texts, settings: Settings, setting: str, languages: Sequence[str]
     text: str = heading(t, name(t, setting))
     if setting == "picking":
         text += "\n" + t("Turns go round the roster; /turns shows whose week it is.")
+    if setting == "copy":
+        text += "\n" + t("Beside every backup there lies what /export gives, for whoever runs me to read.")
     return View(text, (*rows, back(t)))
 
 
@@ -126,6 +130,7 @@ def value(settings: Settings, setting: str) -> str:
         "movies": str(settings.movies),
         "albums": str(settings.albums),
         "picking": settings.picking.value,
+        "copy": "yes" if settings.copy else "no",
     }[setting]
 
 
@@ -138,6 +143,7 @@ def name(t: Texts, setting: str) -> str:
         "movies": t.plain("Movies a week"),
         "albums": t.plain("Albums a week"),
         "picking": t.plain("Picking"),
+        "copy": t.plain("Readable copy"),
         "zone": t.plain("Time zone"),
         "posts": t.plain("Posts"),
         "pause": t.plain("Pause"),
@@ -152,7 +158,7 @@ def label(t: Texts, setting: str, option: str) -> str:
         return t.language_name(option)
     if setting == "scale":
         return {Scale.STARS: "1–5", Scale.HALF_STARS: "½–5", Scale.TEN: "1–10"}[Scale(option)]
-    if setting == "blind":
+    if setting in {"blind", "copy"}:
         return t.plain("yes") if option == "yes" else t.plain("no")
     if setting == "picking":
         return t.plain("anyone") if option == Picking.OPEN else t.plain("by turns")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from domain.backfill import parse
 from domain.drafts import (
+    KEEP_DRAFTS,
     UNDO,
     Backfill,
     BackfillState,
@@ -221,6 +222,12 @@ class BackfillService:
             await tx.backfills.close(backfill_id, BackfillState.UNDONE, now)
             await tx.commit()
         return Entered(backfill_id, picks, ratings)
+
+    async def clean(self) -> None:
+        """Throw away drafts that nobody came back to."""
+        async with self.store.keep() as tx:
+            await tx.backfills.purge(self.clock.now() - KEEP_DRAFTS)
+            await tx.commit()
 
     async def _matched(self, entry: Entry) -> Callable[[Entry], Entry]:
         """What a catalogue's answer changes about an entry."""

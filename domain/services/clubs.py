@@ -9,7 +9,7 @@ from domain.clubs import Settings
 from domain.errors import AdminsOnly, NotOnRoster, UndoExpired
 from domain.schedule import Schedule
 from domain.services import owners, schedules
-from domain.services.reveals import reveal_answered
+from domain.services.departures import departed
 from domain.weeks import UNDO
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from domain.clock import Clock
     from domain.clubs import Club, Member, User
-    from domain.ports import Store, UnitOfWork
+    from domain.ports import Store
     from domain.schedule import PostKind
 
 
@@ -142,8 +142,7 @@ class ClubService:
         async with self.store.write() as tx:
             if not await tx.members.leave(club.id, user.id, now):
                 raise NotOnRoster
-            owner = await owners.leave(tx, club, user, club.week(now), club.day(now))
-            await _reveal_without(tx, club, now)
+            owner = await departed(tx, club, user, now)
             await tx.commit()
         return owner
 
@@ -172,8 +171,7 @@ class ClubService:
             if member is None:
                 raise NotOnRoster
             await tx.members.leave(club.id, user_id, now)
-            owner = await owners.leave(tx, club, member.user, club.week(now), club.day(now))
-            await _reveal_without(tx, club, now)
+            owner = await departed(tx, club, member.user, now)
             await tx.commit()
         return Removed(member.user, owner)
 
@@ -228,10 +226,3 @@ class ClubService:
             await tx.users.set_language(user.id, language)
             await tx.commit()
         return replace(user, language=language)
-
-
-async def _reveal_without(tx: UnitOfWork, club: Club, now: datetime) -> None:
-    """Reveal what only waited for somebody who is no longer on the roster."""
-    week = await tx.weeks.at(club.id, club.week(now))
-    if week is not None:
-        await reveal_answered(tx, club, await tx.weeks.picks(week.id), now)

@@ -12,7 +12,7 @@ from domain.letterboxd import HEADER, LIMIT, line
 from domain.works import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from domain.clock import Clock
     from domain.clubs import Club, User
@@ -32,7 +32,7 @@ class ExportService:
     store: Store
     clock: Clock
 
-    async def club(self, club: Club, *, admin: bool) -> AsyncIterator[Pieces]:
+    async def club(self, club: Club, *, admin: bool) -> AsyncGenerator[Pieces, None]:
         """A club's files, entry by entry: what its members may see of each other. AdminsOnly."""
         if not admin:
             raise AdminsOnly
@@ -43,7 +43,7 @@ class ExportService:
                 yield tuple(writing.add(section, entry))
         yield tuple(writing.end())
 
-    async def person(self, user: User) -> AsyncIterator[Pieces]:
+    async def person(self, user: User) -> AsyncGenerator[Pieces, None]:
         """Somebody's files, entry by entry: all that is known of them, and nobody else's scores."""
         writing = Writing()
         yield tuple(writing.begin(person_header(user, self.clock.now())))
@@ -52,7 +52,16 @@ class ExportService:
                 yield tuple(writing.add(section, entry))
         yield tuple(writing.end())
 
-    async def letterboxd(self, user: User, club: Club) -> AsyncIterator[str]:
+    async def copies(self) -> tuple[tuple[str, AsyncGenerator[Pieces, None]], ...]:
+        """The files that clubs and people want to lie beside the backups, by their names."""
+        async with self.store.read() as tx:
+            clubs, people = await tx.clubs.with_copies(), await tx.users.with_copies()
+        return (
+            *((f"club-{club.id}.json", self.club(club, admin=True)) for club in clubs),
+            *((f"person-{user.id}.json", self.person(user)) for user in people),
+        )
+
+    async def letterboxd(self, user: User, club: Club) -> AsyncGenerator[str, None]:
         """Somebody's movies in the parts Letterboxd takes; nothing where there are none.
 
         Days are those of `club`, their private chat.

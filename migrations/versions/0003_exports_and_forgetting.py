@@ -48,6 +48,8 @@ def upgrade() -> None:
                 f"fk_{name}_backfill_id", "backfills", ["backfill_id"], ["id"], ondelete="SET NULL"
             )
             table.create_index(f"ix_{name}_backfill_id", ["backfill_id"])
+    op.execute("UPDATE inbox SET raw = '' WHERE state = 'done'")
+    op.execute("""UPDATE backfills SET draft = '{"entries": [], "bad": []}' WHERE state <> 'draft'""")
     op.create_table(
         "aliases",
         sa.Column("key", sa.String(length=32), nullable=False),

@@ -64,6 +64,12 @@ class SqlBackfills:
             delete(backfills).where(backfills.c.id == backfill_id, backfills.c.state == BackfillState.DRAFT)
         )
 
+    async def purge(self, before: datetime) -> None:
+        """Forget drafts made before a moment."""
+        await self._connection.execute(
+            delete(backfills).where(backfills.c.state == BackfillState.DRAFT, backfills.c.made_at < before)
+        )
+
     async def standing(self, club_id: int, isos: Sequence[IsoWeek]) -> dict[IsoWeek, tuple[Pick, ...]]:
         """The picks of some of a club's weeks, removed ones left out. One query."""
         if not isos:
@@ -133,8 +139,8 @@ class SqlBackfills:
             )
 
     async def close(self, backfill_id: int, state: BackfillState, now: datetime) -> None:
-        """Note that a backfill was stored or undone."""
-        values: dict[str, object] = {"state": state}
+        """Note that a backfill was stored or undone; what it held is kept no longer."""
+        values: dict[str, object] = {"state": state, "draft": _json(Draft(())), "file": None}
         if state is BackfillState.STORED:
             values["stored_at"] = now
         await self._connection.execute(update(backfills).where(backfills.c.id == backfill_id).values(values))

@@ -36,14 +36,16 @@ class SqlClubs:
         """Clubs the bot can write to, in order of id."""
         return await self._all(select(clubs).where(~clubs.c.asleep).order_by(clubs.c.id))
 
-    async def of_user(self, user_id: int) -> tuple[Club, ...]:
-        """Clubs on whose roster somebody is, in order of id."""
-        return await self._all(
-            select(clubs)
-            .join_from(clubs, members)
-            .where(members.c.user_id == user_id, members.c.left_at.is_(None))
-            .order_by(clubs.c.id)
-        )
+    async def of_user(self, user_id: int, *, ever: bool = False) -> tuple[Club, ...]:
+        """Clubs on whose roster somebody is, or `ever` was, in order of id."""
+        statement = select(clubs).join_from(clubs, members).where(members.c.user_id == user_id)
+        if not ever:
+            statement = statement.where(members.c.left_at.is_(None))
+        return await self._all(statement.order_by(clubs.c.id))
+
+    async def with_copies(self) -> tuple[Club, ...]:
+        """Clubs that want a readable copy beside the backups, in order of id."""
+        return await self._all(select(clubs).where(clubs.c.keeps_copy).order_by(clubs.c.id))
 
     async def add(self, chat_id: int, title: str, *, private: bool, settings: Settings) -> Club:
         """Add a club; the one there is, where another process was faster."""
@@ -107,6 +109,7 @@ def _columns(settings: Settings) -> dict[str, Any]:
         "schedule": _stored(settings.schedule),
         "thread_id": settings.thread,
         "paused_until": settings.paused_until,
+        "keeps_copy": settings.copy,
     }
 
 
@@ -133,6 +136,7 @@ def _club_from(row: RowMapping) -> Club:
         schedule=_schedule_from(row[columns.schedule]),
         thread=row[columns.thread_id],
         paused_until=row[columns.paused_until],
+        copy=row[columns.keeps_copy],
     )
     return Club(
         id=row[columns.id],
@@ -142,5 +146,4 @@ def _club_from(row: RowMapping) -> Club:
         settings=settings,
         introduced=row[columns.introduced],
         asleep=row[columns.asleep],
-        keeps_copy=row[columns.keeps_copy],
     )

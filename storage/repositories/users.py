@@ -8,11 +8,16 @@ from sqlalchemy import select, update
 
 from domain.clubs import User
 from storage.dialect import insert
+from storage.repositories.forgetting import erase, held
 from storage.tables import users
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import FromClause, RowMapping
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from domain.people import Held
 
 
 def user_from(row: RowMapping, table: FromClause = users) -> User:
@@ -70,6 +75,43 @@ class SqlUsers:
             select(users).where(users.c.wants_digest, users.c.reachable).order_by(users.c.id)
         )
         return tuple(user_from(row) for row in found.mappings())
+
+    async def set_keeps_copy(self, user_id: int, *, keeps: bool) -> None:
+        """Note whether their data should lie beside the backups as a readable file."""
+        await self._set(user_id, keeps_copy=keeps)
+
+    async def with_copies(self) -> tuple[User, ...]:
+        """Everybody who wants that, in order of id."""
+        found = await self._connection.execute(select(users).where(users.c.keeps_copy).order_by(users.c.id))
+        return tuple(user_from(row) for row in found.mappings())
+
+    async def set_forget_at(self, user_id: int, moment: datetime | None) -> bool:
+        """Note when somebody is to be forgotten; False where they have been, or asked for no change."""
+        before = users.c.forget_at.is_(None) if moment is not None else users.c.forget_at.is_not(None)
+        changed = await self._connection.execute(
+            update(users)
+            .where(users.c.id == user_id, users.c.forgotten_at.is_(None), before)
+            .values(forget_at=moment)
+        )
+        return changed.rowcount == 1
+
+    async def to_forget(self) -> tuple[tuple[User, datetime], ...]:
+        """Everybody who is to be forgotten and when, the earliest first."""
+        found = await self._connection.execute(
+            select(users).where(users.c.forget_at.is_not(None)).order_by(users.c.forget_at, users.c.id)
+        )
+        return tuple((user_from(row), row[users.c.forget_at]) for row in found.mappings())
+
+    async def held(self, user_id: int) -> Held:
+        """What is known of somebody, in numbers."""
+        return await held(self._connection, user_id)
+
+    async def erase(self, user: User, now: datetime) -> None:
+        """Take out of every table what says who somebody is; scores that count in a club stay, as nobody's.
+
+        Their private chat's club goes with all that is in it, and every draft that may hold their name.
+        """
+        await erase(self._connection, user, now)
 
     async def _set(self, user_id: int, **values: Any) -> None:
         await self._connection.execute(update(users).where(users.c.id == user_id).values(values))

@@ -239,7 +239,7 @@ async def test_undo_takes_back_what_it_stored_and_nothing_else(friends: World) -
     preview = await friends.ask(friends.ana, f"/backfill {LINES}")
     await friends.press(friends.ana, preview, "Store")
     card = await friends.ask(friends.ben, "/week 2024-W07")
-    await friends.press(friends.ben, card, lambda button: button.text == "1")  # type: ignore[arg-type]
+    await friends.press(friends.ben, card, lambda button: button.text == "1")
     await friends.press(friends.ana, preview, "Undo")
     assert friends.now(preview).text == "Taken back: 3 picks, 3 scores."
     assert "nothing to look back on" in (await friends.ask(friends.ben, "/history")).text

@@ -18,10 +18,10 @@ from tests.databases import template
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from integrations.sandbox.telegram import Chat, MessageView, Person, Press
+    from integrations.sandbox.telegram import Button, Chat, MessageView, Person, Press
 
 TOKEN = "123456:sandbox-token-for-tests"
 PATIENCE, LONG_PATIENCE, GLANCE = 0.05, 0.3, 0.002
@@ -106,7 +106,8 @@ class World:
         return self.clock.sleepers > (0 if self.app.posts.busy else 1)
 
     def _busy(self) -> bool:
-        return self.app.inbox.busy or self.app.sender.busy or self.app.posts.busy
+        app = self.app
+        return app.inbox.busy or app.sender.busy or app.posts.busy or app.forgetting.busy
 
     # -- what people do
 
@@ -129,7 +130,9 @@ class World:
         (answer,) = await self.say(person, text, chat, **options)
         return answer
 
-    async def press(self, person: Person, message: MessageView, button: str) -> Press:
+    async def press(
+        self, person: Person, message: MessageView, button: str | Callable[[Button], bool]
+    ) -> Press:
         """Press a button and wait for all that follows."""
         await self.clock.advance(1)
         press = person.press(message, button)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -7,6 +9,8 @@ from storage.inbox import StoredUpdate
 from tests.fakes import START
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from storage.database import Database
 
 
@@ -52,7 +56,7 @@ async def test_a_poison_update_is_set_aside_and_stays_through_purges(database: D
     await database.inbox.done(10, START)
     assert [update.update_id for update in await database.inbox.pending()] == [11]
 
-    await database.inbox.purge(START + timedelta(days=400))
+    await database.inbox.purge(START + timedelta(days=400), START + timedelta(days=400))
     assert await database.inbox.store([(10, "{}"), (11, "{}")], START) == ()
 
 
@@ -60,5 +64,24 @@ async def test_only_what_was_done_long_ago_is_forgotten(database: Database) -> N
     await database.inbox.store([(10, "{}"), (11, "{}"), (12, "{}")], START)
     await database.inbox.done(10, START)
     await database.inbox.done(11, START + timedelta(days=2))
-    await database.inbox.purge(START + timedelta(days=1))
+    await database.inbox.purge(START + timedelta(days=1), START)
     assert await database.inbox.store([(10, "{}"), (11, "{}"), (12, "{}")], START) == (10,)
+
+
+async def test_what_is_in_an_update_is_kept_while_it_waits_and_a_while_if_it_failed(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    raws = [(number, f'{{"text": "secret {number}"}}') for number in (10, 11, 12)]
+    await sqlite_database.inbox.store(raws, START)
+    await sqlite_database.inbox.done(10, START)
+    await sqlite_database.inbox.set_aside(11, "E42", START)
+
+    def kept() -> dict[int, str]:
+        with closing(sqlite3.connect(tmp_path / "wrong-opinions.db")) as connection:
+            return dict(connection.execute("SELECT update_id, raw FROM inbox WHERE raw <> ''"))
+
+    assert kept() == dict(raws[1:])
+    await sqlite_database.inbox.purge(START, START)
+    assert kept() == dict(raws[1:])
+    await sqlite_database.inbox.purge(START, START + timedelta(seconds=1))
+    assert kept() == dict(raws[2:])
