@@ -1,4 +1,4 @@
-/** The bot's clock: shown, and moved ahead. */
+/** The club's clock: shown, and moved ahead. */
 
 import * as api from "./api.js";
 import { byId } from "./dom.js";
@@ -11,26 +11,37 @@ const moveOf = ({ dataset }) => (dataset.to ? { to: dataset.to } : { seconds: Nu
 
 /** Keep the clock going; `failed(sentence)` hears of moves that were refused. */
 export function startClock(state, failed) {
-  const face = byId("clock-time");
   const draw = () => {
     if (state.me === null) return;
-    face.textContent = clockText(state.now);
-    face.dateTime = new Date(state.now).toISOString();
+    byId("clock-time").textContent = clockText(state.now, state.zone);
+    byId("clock-time").dateTime = new Date(state.now).toISOString();
+    byId("clock-zone").textContent = state.zone.split("/").at(-1).replaceAll("_", " ");
   };
-  for (const button of document.querySelectorAll(".clock-moves button")) {
+  const buttons = [...byId("clock-moves").querySelectorAll("button")];
+  const setMoving = (isMoving) => {
+    for (const button of buttons) button.setAttribute("aria-disabled", String(isMoving));
+  };
+  for (const button of buttons) {
     button.addEventListener("click", async () => {
-      button.disabled = true;
-      try {
-        state.hear("clock", await api.moveClock(moveOf(button)));
-      } catch (error) {
-        if (!(error instanceof api.Refused)) throw error;
-        failed(error.message);
-      } finally {
-        button.disabled = false;
-      }
+      if (button.getAttribute("aria-disabled") === "true") return;
+      setMoving(true);
+      await api.attempt(async () => state.hear("clock", await api.moveClock(moveOf(button))), failed);
+      setMoving(false);
     });
   }
-  state.addEventListener("all", draw);
-  state.addEventListener("clock", draw);
+  listenForFold();
+  for (const kind of ["all", "chat", "clock"]) state.addEventListener(kind, draw);
   setInterval(draw, TICK);
+}
+
+/** Where there is little room, the moves hide behind the clock's face. */
+function listenForFold() {
+  const face = byId("clock-face");
+  const fold = (open) => {
+    face.setAttribute("aria-expanded", String(open));
+    byId("clock-moves").classList.toggle("open", open);
+  };
+  face.addEventListener("click", () => fold(face.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && fold(false));
+  document.addEventListener("pointerdown", ({ target }) => target.closest(".clock") || fold(false));
 }

@@ -9,7 +9,7 @@ export function element(tag, attributes = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -34,6 +34,18 @@ export function dressAvatar(node, id, name) {
 
 /** The class that colours a name. */
 export const colour = (id) => `colour-${Math.abs(id) % COLOURS}`;
+
+/** Replace what an element holds; the focus goes to whatever now stands in the same `data-place`. */
+export function keepFocus(holder, replace) {
+  const place = holder.contains(document.activeElement) ? document.activeElement.dataset.place : undefined;
+  const fresh = replace() ?? holder;
+  if (place === undefined) return;
+  const places = [fresh, ...fresh.querySelectorAll("[data-place]")];
+  (places.find((each) => each.dataset.place === place) ?? places.find((each) => each.dataset.place))?.focus();
+}
+
+/** Whether somebody is typing there, so that letters are no commands. */
+export const takesLetters = (node) => node.matches?.("textarea, select, input:not([type=radio], [type=checkbox])");
 
 function initials(name) {
   const words = name.match(/[\p{L}\p{N}]+/gu) ?? [...name];

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { harmless } from "./links.js";
-import { momentText } from "./times.js";
+import { exactText, momentText } from "./times.js";
 
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
@@ -43,7 +43,7 @@ function wrap(entity, words, children, { actions, now }) {
     case "spoiler":
       return spoiler(children);
     case "pre":
-      return element("pre", { "data-language": entity.language }, element("code", {}, children));
+      return element("pre", { "data-language": entity.language, tabindex: "0" }, element("code", {}, children));
     case "blockquote":
       return element("blockquote", {}, children);
     case "expandable_blockquote":
@@ -65,7 +65,7 @@ function wrap(entity, words, children, { actions, now }) {
     case "date_time": {
       const shown = momentText(entity.unix_time, entity.date_time_format, now);
       const datetime = new Date(entity.unix_time * 1000).toISOString();
-      return element("time", { datetime, title: words }, shown ?? children);
+      return element("time", { datetime, title: exactText(entity.unix_time * 1000) }, shown ?? children);
     }
     default:
       return element("span", {}, children);

@@ -1,6 +1,7 @@
 /** The inline buttons below a message. */
 
 import { element } from "./dom.js";
+import { icon } from "./icons.js";
 
 /** The rows of buttons of a message. */
 export function keyboard(message, actions) {
@@ -30,6 +31,6 @@ function key(message, button, row, column, actions) {
       onclick: () => actions.press(message, row, column),
     },
     button.text,
-    button.url ? element("span", { class: "outside", "aria-hidden": "true" }, "↗") : null,
+    button.url ? icon("outside") : null,
   );
 }

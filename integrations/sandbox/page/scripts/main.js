@@ -6,22 +6,46 @@ import { startClock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { byId } from "./dom.js";
-import { drawPeople, listenForKeys } from "./people.js";
+import { Head } from "./head.js";
+import { drawIcons } from "./icons.js";
+import { listenForKeys } from "./keys.js";
+import { drawPeople } from "./people.js";
 import { Presses } from "./presses.js";
+import { Reading } from "./reading.js";
+import { Scenes } from "./scenes.js";
 import { State } from "./state.js";
+import { listenForSwipes } from "./swipe.js";
 import * as toast from "./toast.js";
+import { Tools } from "./tools.js";
 
 const state = new State();
 const failed = (sentence) => toast.show(sentence, { isBad: true });
-const composer = new Composer(state, failed);
+const reading = new Reading(state, drawList);
+const composer = new Composer(state, reading, failed);
 const presses = new Presses(state, { toast, link, changed: (message) => conversation.refreshKeys(message) });
-const conversation = new Conversation(state, {
-  reply: (message) => composer.reply(message),
-  press: (message, row, column) => presses.press(message, row, column),
-  isWaiting: (message, row, column) => presses.isWaiting(message, row, column),
-  command: (text) => composer.say(text),
-  link,
-});
+const conversation = new Conversation(
+  state,
+  {
+    reply: (message) => composer.reply(message),
+    press: (message, row, column) => presses.press(message, row, column),
+    isWaiting: (message, row, column) => presses.isWaiting(message, row, column),
+    react,
+    vote: (message, options) => api.attempt(() => api.vote(state.me.id, message.chat, message.id, options), failed),
+    command: (text) => composer.say(text),
+    link,
+  },
+  () => reading.see(state.chat, state.me) && drawList(),
+);
+const head = new Head(state, (id) => conversation.jump(id));
+const scenes = new Scenes(state, failed);
+const tools = new Tools(state, failed, () => composer.draw());
+
+/** Give a reaction, or take it back where the person gave it. */
+function react(message, emoji) {
+  const given = message.reactions.filter(({ people }) => people.includes(state.me.id)).map((each) => each.emoji);
+  const wanted = given.includes(emoji) ? [] : [emoji];
+  api.attempt(() => api.react(state.me.id, message.chat, message.id, wanted), failed);
+}
 
 /** Links to the bot itself stay in the page: a start link opens the private chat. True when it was dealt with. */
 function link(url) {
@@ -31,52 +55,77 @@ function link(url) {
     toast.show("On Telegram, this adds the bot to one of your groups.");
     return true;
   }
-  openChat(state.chats.get(state.me.private_chat));
+  openChat(state.privateChat(state.me));
   composer.say(`/start ${url.searchParams.get("start") ?? ""}`.trim());
   return true;
 }
 
+const isWide = matchMedia("(min-width: 45rem)");
+
 function openChat(chat) {
-  state.open(chat);
   byId("app").dataset.screen = "chat";
+  state.open(chat);
+  if (isWide.matches) composer.focus();
+  else byId("scroll").focus();
+}
+
+function drawList() {
+  drawChats(state, reading, openChat);
 }
 
 state.addEventListener("all", () => {
-  drawChats(state, openChat);
+  reading.load();
   drawPeople(state, (person) => state.playAs(person));
+  head.draw();
   conversation.draw();
   composer.chosen();
+  tools.refresh();
+  drawList();
 });
 state.addEventListener("message", ({ detail: { message, isNew } }) => {
-  drawChats(state, openChat);
-  if (message.chat !== state.chat.id) return;
-  conversation.heard(message, isNew);
-  if (isNew) composer.heard(message);
-  if (message.deleted) composer.gone(message);
+  if (state.isShown(message)) {
+    conversation.heard(message, isNew);
+    if (isNew) composer.heard(message);
+    if (message.deleted) composer.gone(message);
+  }
+  if (message.chat === state.chat.id) head.draw();
+  drawList();
 });
-state.addEventListener("chat", () => {
-  drawChats(state, openChat);
-  conversation.drawHead();
-  composer.draw();
+for (const kind of ["chat", "action"]) {
+  state.addEventListener(kind, () => {
+    head.draw();
+    composer.draw();
+    tools.refresh();
+    drawList();
+  });
+}
+state.addEventListener("commands", async () => {
+  await api.attempt(async () => {
+    state.commands = (await api.fetchState()).commands;
+  }, failed);
 });
 
 byId("back").addEventListener("click", () => {
   byId("app").dataset.screen = "list";
   byId("chats").querySelector("[aria-current]")?.focus();
 });
-listenForKeys(state, (person) => state.playAs(person));
+listenForKeys(state, conversation, composer, {
+  choose: (person) => state.playAs(person),
+  reply: (message) => composer.reply(message),
+  scenes: () => scenes.toggle(),
+});
+listenForSwipes(byId("messages"), (id) => composer.reply(state.message(state.chat.id, id)));
+drawIcons();
 startClock(state, failed);
 
 async function connect() {
-  try {
+  await api.attempt(async () => {
     const loaded = await api.fetchState();
     state.load(loaded);
+    scenes.load();
     const heard = (kind, data) => state.hear(kind, data);
     api.follow(loaded.last_event, { heard, line: showLine, missed: connect });
-  } catch (error) {
-    if (!(error instanceof api.Refused)) throw error;
-    showLine(error.message);
-  }
+  }, showLine);
 }
 
 function showLine(trouble) {

@@ -7,29 +7,16 @@ export function drawPeople(state, choose) {
   const row = byId("people");
   const hadFocus = row.contains(document.activeElement);
   row.replaceChildren(
-    ...state.people.map((person, index) => {
-      const isChecked = person === state.me;
-      return element(
+    ...state.people.map((person, index) =>
+      element(
         "label",
-        { class: "person", title: `Play ${person.name} (key ${index + 1})` },
-        element("input", { type: "radio", name: "person", value: person.id, checked: isChecked,
+        { class: "person", title: `Be ${person.name} (key ${index + 1})` },
+        element("input", { type: "radio", name: "person", value: person.id, checked: person === state.me,
           onchange: () => choose(person) }),
         avatar(person.id, person.name),
         element("span", {}, person.name),
-      );
-    }),
+      ),
+    ),
   );
   if (hadFocus) row.querySelector("input:checked").focus();
-}
-
-/** Let the keys 1 to 4 choose, wherever one does not type. */
-export function listenForKeys(state, choose) {
-  document.addEventListener("keydown", (event) => {
-    const isTyping = event.target instanceof HTMLTextAreaElement;
-    if (event.ctrlKey || event.metaKey || (isTyping && !event.altKey) || byId("alert").open) return;
-    const person = state.people[["Digit1", "Digit2", "Digit3", "Digit4"].indexOf(event.code)];
-    if (person === undefined) return;
-    event.preventDefault();
-    choose(person);
-  });
 }

@@ -31,15 +31,12 @@ export class Presses {
     if (this.#waiting.has(name)) return;
     this.#waiting.add(name);
     this.changed(message);
-    try {
-      this.#show(await api.press(this.state.me.id, message.chat, message.id, row, column));
-    } catch (error) {
-      if (!(error instanceof api.Refused)) throw error;
-      this.toast.show(error.message, { isBad: true });
-    } finally {
-      this.#waiting.delete(name);
-      this.changed(message);
-    }
+    await api.attempt(
+      async () => this.#show(await api.press(this.state.me.id, message.chat, message.id, row, column)),
+      (sentence) => this.toast.show(sentence, { isBad: true }),
+    );
+    this.#waiting.delete(name);
+    this.changed(message);
   }
 
   #show({ answered, toast, alert, url }) {

@@ -1,18 +1,23 @@
 /** Dates and times as the reader's own place writes them, in the page's language. */
 
 const LANGUAGE = "en-GB";
-const CLOCK = new Intl.DateTimeFormat(LANGUAGE, {
-  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
-  timeZoneName: "short",
-});
+const CLOCK = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
 const TIME = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
 const DATE = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
+const EXACT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "medium" });
+const clocks = new Map();
 
 /** All times come in milliseconds since 1970. */
-export const clockText = (at) => CLOCK.format(at);
 export const timeText = (at) => TIME.format(at);
 export const dayText = (at) => DAY.format(at);
+export const exactText = (at) => EXACT.format(at);
+
+/** The time in an IANA zone. */
+export function clockText(at, zone) {
+  if (!clocks.has(zone)) clocks.set(zone, new Intl.DateTimeFormat(LANGUAGE, { ...CLOCK, timeZone: zone }));
+  return clocks.get(zone).format(at);
+}
 
 /** "20:15" on the same day, "15 Nov" otherwise. */
 export const shortText = (at, now) => (dayText(at) === dayText(now) ? TIME : DATE).format(at);
