@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import async_playwright, expect
+
+from tests.browser.demo import running_demo
+from tests.browser.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +43,7 @@ class Chromium:
     async def open(self, address: str, *, phone: bool = False, dark: bool = False) -> Page:
         """A page of a window of its own, with its own cookies."""
         context = await self.browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1180, "height": 940},
+            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 880},
             color_scheme="dark" if dark else "light",
             has_touch=phone,
             locale="en-GB",
@@ -74,15 +78,38 @@ class Chromium:
             self.troubles.append(f"answered {response.status}: {response.url}")
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Chromium]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests; each gets windows of its own."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("needs Chromium, and none is on the PATH")
     expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        opened = Chromium(browser)
+        opened = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield opened
-        await browser.close()
+        await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chromium(browser: Browser) -> AsyncIterator[Chromium]:
+    opened = Chromium(browser)
+    yield opened
+    for context in browser.contexts:
+        await context.close()
     assert opened.troubles == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def room() -> AsyncIterator[Room]:
+    opened = await Room.open()
+    yield opened
+    await opened.server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def address(browser: Browser) -> AsyncIterator[str]:
+    """A demo that the stories share; none is started where there is no browser."""
+    del browser
+    async with running_demo() as printed:
+        yield printed

@@ -2,108 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
-from integrations import sandbox
-from integrations.sandbox.clock import MovableClock
-from integrations.sandbox.server import RunningServer, create_app, serve
-from integrations.sandbox.telegram import TelegramSandbox
+from tests.browser.demo import move_clock
+from tests.browser.room import box, buttons, newest, replying
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Locator, Page
-    from starlette.applications import Starlette
-
-    from integrations.sandbox.telegram import Chat, Person
     from tests.browser.conftest import Chromium
+    from tests.browser.room import Room
 
-PAGE = Path(sandbox.__file__).parent / "page"
-KEY = "a-key"
-
-
-@dataclass
-class Room:
-    """Ana and Ben in a group, a bot without a mind of its own, and the site that shows them."""
-
-    telegram: TelegramSandbox
-    ana: Person
-    ben: Person
-    group: Chat
-    clock: MovableClock
-    server: RunningServer
-    offset: int = 0
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}/?key={KEY}"
-
-    async def call(self, method: str, **params: Any) -> Any:
-        answer = await self.telegram.call(self.telegram.token, method, params)
-        assert answer.body["ok"], answer.body
-        return answer.body["result"]
-
-    async def send(self, text: str, **params: Any) -> int:
-        """The bot says something in the group; the message's id."""
-        chat = params.pop("chat_id", self.group.id)
-        sent = await self.call("sendMessage", chat_id=chat, text=text, parse_mode="HTML", **params)
-        return int(sent["message_id"])
-
-    async def pressed(self) -> str:
-        """The id of the next press, fetched as a bot does."""
-        while True:
-            for update in await self.call("getUpdates", offset=self.offset, timeout=20):
-                self.offset = update["update_id"] + 1
-                if "callback_query" in update:
-                    return str(update["callback_query"]["id"])
-
-    async def restart(self) -> None:
-        """The site goes away and comes back at the same address, with no memory of earlier events."""
-        port = self.server.port
-        await self.server.stop()
-        self.server = await serve(site(self.telegram, self.clock), port=port)
-
-
-def site(telegram: TelegramSandbox, clock: MovableClock) -> Starlette:
-    async def advance(seconds: float) -> None:
-        clock.advance(seconds)
-
-    return create_app(telegram, key=KEY, page=PAGE, advance=advance)
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[Room]:
-    clock = MovableClock(datetime(2026, 3, 13, 18, 30, tzinfo=UTC))
-    telegram = TelegramSandbox(clock)
-    ana, ben = (telegram.create_person(name, language_code="en") for name in ("Ana", "Ben"))
-    group = telegram.create_group("Film club", [ana, ben])
-    ana.add_bot(group)
-    opened = Room(telegram, ana, ben, group, clock, await serve(site(telegram, clock)))
-    yield opened
-    await opened.server.stop()
-
-
-def buttons(*texts: str, rows: int = 1) -> dict[str, Any]:
-    row = [{"text": text, "callback_data": text} for text in texts]
-    return {"inline_keyboard": [row] * rows}
-
-
-def newest(page: Page) -> Locator:
-    return page.get_by_role("region", name="Messages").locator("article").last
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Message")
-
-
-def replying(page: Page) -> Locator:
-    return page.get_by_text("Reply to Wrong Opinions", exact=True)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_every_formatting_is_shown(chromium: Chromium, room: Room) -> None:
@@ -248,7 +159,7 @@ async def test_each_friend_has_a_private_chat_that_must_be_started(chromium: Chr
     await page.get_by_role("navigation").get_by_role("button", name="Ben").click()
     await expect(page.get_by_role("radio", name="Ben")).to_be_checked()
     await expect(box(page)).to_be_disabled()
-    await page.get_by_role("button", name="Start").click()
+    await page.get_by_role("button", name="Start", exact=True).click()
     await expect(newest(page)).to_contain_text("/start")
     await expect(box(page)).to_be_enabled()
     await room.send("Hello Ben", chat_id=room.ben.id)
@@ -256,7 +167,7 @@ async def test_each_friend_has_a_private_chat_that_must_be_started(chromium: Chr
 
     await page.keyboard.press("1")
     await expect(page.get_by_role("radio", name="Ana")).to_be_checked()
-    await expect(page.get_by_text("Nothing has been said here yet.")).to_be_visible()
+    await expect(page.get_by_text("Press Start, and the bot may answer.")).to_be_visible()
 
 
 async def test_two_windows_are_two_friends_and_a_reload_changes_nothing(
@@ -277,12 +188,12 @@ async def test_two_windows_are_two_friends_and_a_reload_changes_nothing(
 
 async def test_the_clock_moves(chromium: Chromium, room: Room) -> None:
     page = await chromium.open(room.address)
-    clock = page.get_by_role("region", name="The bot’s clock")
-    await expect(clock).to_contain_text("Fri, 13 Mar 2026, 18:3")
-    await clock.get_by_role("button", name="+1 hour").click()
-    await expect(clock).to_contain_text("Fri, 13 Mar 2026, 19:3")
-    await clock.get_by_role("button", name="+1 day").click()
-    await expect(clock).to_contain_text("Sat, 14 Mar 2026, 19:3")
+    clock = page.get_by_role("region", name="The club’s clock")
+    await expect(clock).to_contain_text("Fri 13 Mar, 18:3")
+    await move_clock(page, "+1 hour")
+    await expect(clock).to_contain_text("Fri 13 Mar, 19:3")
+    await move_clock(page, "+1 day")
+    await expect(clock).to_contain_text("Sat 14 Mar, 19:3")
     room.ana.write(room.group, "tomorrow")
     await expect(page.get_by_text("Saturday 14 March")).to_be_visible()
 

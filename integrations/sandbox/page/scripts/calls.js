@@ -76,7 +76,7 @@ export class CallList {
   }
 
   #more(call) {
-    const took = call.milliseconds < 10 ? call.milliseconds.toFixed(1) : String(Math.round(call.milliseconds));
+    const took = call.milliseconds < 1 ? "< 1" : String(Math.round(call.milliseconds));
     const flood = call.flood?.limit ? `minute ${call.flood.used}/${call.flood.limit}` : null;
     const parts = [timeText(Date.parse(call.at)), `${took} ms`, this.#chatName(call), flood, call.fault && `⚡ ${call.fault}`];
     return parts.filter(Boolean).join(" · ");

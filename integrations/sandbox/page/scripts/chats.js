@@ -50,10 +50,12 @@ function entry(chat, state, open, { picture, name, when, line, unread }) {
     { type: "button", class: "chat", "data-chat": chat.id, "data-place": `chat ${chat.id}`,
       "aria-current": chat === state.chat && "true", onclick: () => open(chat) },
     picture,
-    element("span", { class: "chat-name", dir: "auto" }, name),
-    element("span", { class: "chat-when" }, when),
-    element("span", { class: "chat-line", dir: "auto" }, line),
-    unread > 0 && element("span", { class: "unread" }, String(unread), element("span", { class: "hidden" }, " unread")),
+    element("span", { class: "chat-row" },
+      element("span", { class: "chat-name", dir: "auto" }, name), element("span", { class: "chat-when" }, when)),
+    element("span", { class: "chat-row" },
+      element("span", { class: "chat-line", dir: "auto" }, line),
+      unread > 0 &&
+        element("span", { class: "unread" }, String(unread), element("span", { class: "hidden" }, " unread"))),
   );
 }
 

@@ -17,6 +17,7 @@ export function startClock(state, failed) {
     byId("clock-time").dateTime = new Date(state.now).toISOString();
     byId("clock-zone").textContent = state.zone.split("/").at(-1).replaceAll("_", " ");
   };
+  const fold = listenForFold();
   const buttons = [...byId("clock-moves").querySelectorAll("button")];
   const setMoving = (isMoving) => {
     for (const button of buttons) button.setAttribute("aria-disabled", String(isMoving));
@@ -27,14 +28,14 @@ export function startClock(state, failed) {
       setMoving(true);
       await api.attempt(async () => state.hear("clock", await api.moveClock(moveOf(button))), failed);
       setMoving(false);
+      fold(false);
     });
   }
-  listenForFold();
   for (const kind of ["all", "chat", "clock"]) state.addEventListener(kind, draw);
   setInterval(draw, TICK);
 }
 
-/** Where there is little room, the moves hide behind the clock's face. */
+/** Where there is little room, the moves hide behind the clock's face; the function opens and closes them. */
 function listenForFold() {
   const face = byId("clock-face");
   const fold = (open) => {
@@ -44,4 +45,5 @@ function listenForFold() {
   face.addEventListener("click", () => fold(face.getAttribute("aria-expanded") !== "true"));
   document.addEventListener("keydown", ({ key }) => key === "Escape" && fold(false));
   document.addEventListener("pointerdown", ({ target }) => target.closest(".clock") || fold(false));
+  return fold;
 }

@@ -155,7 +155,8 @@ export class Composer {
 
   #fit() {
     this.words.style.height = "auto";
-    this.words.style.height = `${this.words.scrollHeight}px`;
+    // Where the chat is not on the screen there is nothing to measure.
+    if (this.words.scrollHeight > 0) this.words.style.height = `${this.words.scrollHeight}px`;
   }
 
   /** A force-reply is for all, or for whom it answers or names. */

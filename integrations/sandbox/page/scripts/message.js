@@ -24,10 +24,11 @@ export function messageItem(state, album, follows, actions) {
   }
   const isMine = message.sender.id === state.me.id;
   const isTheirs = state.chat.type !== "private" && !isMine;
-  const has = { photo: message.photo, poll: message.poll, keys: message.buttons.length > 0 };
+  const isWide = message.photo?.width > message.photo?.height * 1.1;
+  const has = { photo: message.photo, wide: isWide, poll: message.poll, keys: message.buttons.length > 0 };
   const classes = [
     "message", isMine ? "mine" : "theirs", follows && "follows", isOnlyFor(message) && "secret",
-    ...Object.keys(has).filter((name) => has[name]).map((name) => `with-${name}`),
+    album.length > 1 && "with-album", ...Object.keys(has).filter((name) => has[name]).map((name) => `with-${name}`),
   ];
   return element(
     "li",

@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 /** The poll of a message; `actions.vote(message, options)` sends the numbers of the options, none takes the vote back. */
 export function poll(state, message, actions) {
   const { question, options, is_closed: isClosed, total_voter_count: voters } = message.poll;
-  const chosen = message.poll.chosen?.[state.me.id] ?? [];
+  const chosen = message.poll.chosen[state.me.id] ?? [];
   const isAnswered = isClosed || chosen.length > 0;
   return element(
     "div",
@@ -57,14 +57,12 @@ function choices(message, options, actions) {
   return [...boxes, element("button", { type: "button", class: "poll-vote", onclick: vote }, "Vote")];
 }
 
-function results({ options, total_voter_count: voters, correct_option_ids: right = [], ...kind }, chosen) {
-  const isHidden = kind.hide_results_until_closes && !kind.is_closed;
+function results({ options, total_voter_count: voters, correct, hides_results: isHidden }, chosen) {
   return options.map(({ text, voter_count: count }, number) => {
     const share = voters === 0 ? 0 : Math.round((100 * count) / voters);
-    const isRight = right.includes(number);
     return element(
       "div",
-      { class: `result ${isRight ? "right" : ""}` },
+      { class: correct.includes(number) ? "result right" : "result" },
       element("span", { class: "share" }, isHidden ? "" : `${share} %`),
       element("span", { class: "answer", dir: "auto" }, text,
         chosen.includes(number) ? element("span", { class: "own", role: "img", "aria-label": "your vote" },

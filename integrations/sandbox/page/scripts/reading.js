@@ -29,9 +29,12 @@ export class Reading {
 
   /** How many messages of others somebody has not seen. */
   unread(chat, person) {
+    const messages = this.state.messages(chat, person);
     const read = this.#read[`${person.id}/${chat.id}`] ?? 0;
-    const isNews = ({ id, sender }) => id > read && sender.id !== person.id;
-    return this.state.messages(chat, person).filter(isNews).length;
+    const at = messages.findLastIndex(({ id }) => id === read);
+    // The ids of ephemeral messages have an order of their own; where the last one is deleted, ids must do.
+    const news = at < 0 ? messages.filter(({ id }) => id > read) : messages.slice(at + 1);
+    return news.filter(({ sender }) => sender.id !== person.id).length;
   }
 
   /** The person has the chat before their eyes; whether that was news. */
@@ -54,7 +57,7 @@ export class Reading {
   #mark(person, chat) {
     const last = this.state.messages(chat, person).at(-1)?.id ?? 0;
     const name = `${person.id}/${chat.id}`;
-    if ((this.#read[name] ?? 0) >= last) return false;
+    if (this.#read[name] === last) return false;
     this.#read[name] = last;
     return true;
   }

@@ -19,7 +19,7 @@ export class Scenes {
     });
     byId("order").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#tell(() => api.orderFault(byId("fault").value, Number(byId("times").value)));
+      this.#tell(() => api.orderFault(byId("fault").value, Number(byId("times").value) || undefined));
     });
     state.addEventListener("call", ({ detail }) => this.isOpen && this.calls.add(detail));
     state.addEventListener("faults", ({ detail }) => this.isOpen && this.#drawOrdered(detail.ordered));
@@ -49,7 +49,7 @@ export class Scenes {
       const [{ calls }, { kinds, ordered }] = await Promise.all([api.fetchCalls(), api.fetchFaults()]);
       this.calls.load(calls);
       this.#kinds = kinds;
-      byId("fault").replaceChildren(...kinds.map(({ id, title }) => element("option", { value: id }, title)));
+      byId("fault").replaceChildren(...grouped(kinds));
       this.#drawOrdered(ordered);
     }, this.failed);
   }
@@ -71,4 +71,12 @@ export class Scenes {
       ),
     ));
   }
+}
+
+function grouped(kinds) {
+  const services = [...new Set(kinds.map(({ service }) => service))];
+  return services.map((name) => {
+    const offered = kinds.filter(({ service }) => service === name);
+    return element("optgroup", { label: name }, offered.map(({ id, title }) => element("option", { value: id }, title)));
+  });
 }

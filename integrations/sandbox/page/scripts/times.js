@@ -1,7 +1,7 @@
 /** Dates and times as the reader's own place writes them, in the page's language. */
 
 const LANGUAGE = "en-GB";
-const CLOCK = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
+const CLOCK = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 const TIME = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
 const DATE = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });

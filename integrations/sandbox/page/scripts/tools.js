@@ -58,8 +58,9 @@ export class Tools {
         : this.#act("Add the bot back", { do: "add_bot", person: me.id })),
       element("h3", {}, "The group"),
       element("div", { class: "acts" },
-        chat.type === "group" ? this.#act("Turn it into a supergroup", { do: "migrate", person: me.id }) : null),
-      chat.is_forum || chat.type === "supergroup" ? this.#topicForm() : null,
+        chat.type === "group"
+          ? this.#act("Turn it into a supergroup", { do: "migrate", person: me.id })
+          : this.#topicForm()),
       this.#anonymous(),
     ];
   }

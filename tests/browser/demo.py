@@ -1,0 +1,81 @@
+"""`demo` as a process of its own, and what a person does on its page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Locator, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+
+
+@asynccontextmanager
+async def running_demo() -> AsyncIterator[str]:
+    """Start one on a free port; where it prints that it is."""
+    command = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser")
+    demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert demo.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            line = (await demo.stdout.readline()).decode()
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
+        assert found, f"the demo printed {line!r}"
+        yield found[0]
+    finally:
+        if demo.returncode is None:
+            demo.terminate()
+        assert await demo.wait() == 0
+
+
+async def play(page: Page, name: str) -> None:
+    await page.get_by_role("radio", name=name).check()
+
+
+async def say(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox", name="Message")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def move_clock(page: Page, button: str) -> None:
+    """Let time pass; narrow pages keep the buttons behind the clock's face."""
+    wanted = page.locator("#clock-moves button", has_text=button)
+    if not await wanted.is_visible():
+        await page.locator("#clock-face").click()
+    await wanted.click()
+    await expect(wanted).to_have_attribute("aria-disabled", "false")
+
+
+def newest(page: Page) -> Locator:
+    return page.get_by_role("region", name="Messages").locator("article").last
+
+
+def week_card(page: Page) -> Locator:
+    return page.locator("article", has=page.get_by_role("button", name="My score")).last
+
+
+async def press(page: Page, button: str, *, exact: bool = True) -> None:
+    await newest(page).get_by_role("button", name=button, exact=exact).click()
+
+
+def toast(page: Page) -> Locator:
+    return page.locator(".toast")
+
+
+async def settled(page: Page) -> None:
+    """Toasts are gone, pictures are there, nothing is pointed at: nothing moves in a screenshot."""
+    await page.mouse.move(0, 0)
+    await expect(toast(page)).to_have_count(0)
+    loaded = "[...document.images].every((image) => image.complete && image.naturalWidth > 0)"
+    await page.wait_for_function(loaded)
