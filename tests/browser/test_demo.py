@@ -134,7 +134,7 @@ async def test_the_clock_goes_from_post_to_post(chromium: Chromium, address: str
     clock = page.get_by_role("region", name="The club’s clock")
     posts = page.get_by_role("region", name="Messages").locator("article")
     await expect(posts.last).to_be_visible()
-    # Whatever the others have picked, and whatever the day: every week begins, and says that something is left to do.
+    # Whatever was picked and whatever the day is: something always comes next, at the hour of its kind.
     for _ in range(3):
         there = await posts.count()
         await move_clock(page, "Next post")
