@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | migrate`."""
+"""The command line: `python -m bot run | demo | migrate | health`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load()
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
-        return _until_stopped(_run(settings) if options.command == "run" else _migrate(settings))
+        return _until_stopped(COMMANDS[options.command](settings))
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run the bot with the settings in .env")
     commands.add_parser("migrate", help="bring the database up to date and end; run does it, too")
+    commands.add_parser(
+        "health", help="ask the running bot whether it is alive, for a container's healthcheck"
+    )
     demo = commands.add_parser("demo", help="try the bot in the browser, without Telegram")
     demo.add_argument("--port", type=int, default=8080, help="where the page is served (default %(default)s)")
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
@@ -74,6 +77,17 @@ async def _migrate(settings: Settings) -> int:
 
     await App(settings).migrate()
     return 0
+
+
+async def _health(settings: Settings) -> int:
+    from bot.status import alive  # noqa: PLC0415 - as above
+
+    if settings.health_port is None:
+        raise BadSettings("HEALTH_PORT: is not set, so nothing can be asked")
+    return 0 if await alive(settings.health_port) else 1
+
+
+COMMANDS = {"run": _run, "migrate": _migrate, "health": _health}
 
 
 def _until_stopped(work: Coroutine[None, None, int]) -> int:

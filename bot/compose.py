@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot import menus
+from bot import menus, status
 from bot.clock import SystemClock
 from bot.context import Services
 from bot.dispatch import Dispatcher
@@ -22,9 +23,11 @@ from bot.jobs.forgetting import ForgettingJob
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.posts import PostsJob
 from bot.limits import Limiter
+from bot.metrics import Metrics
 from bot.request import LONG_POLL, build, seconds
 from bot.send import Sender
 from bot.settings import BadSettings
+from bot.status import Status
 from bot.texts import Languages
 from domain.services.backfill import BackfillService
 from domain.services.clubs import ClubService
@@ -45,7 +48,7 @@ from integrations.tmdb import TmdbMovies
 from storage.database import create
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     import httpx
 
@@ -76,12 +79,13 @@ class App:
         except (OSError, ValueError) as error:
             raise BadSettings(f"DATABASE_URL: {error}") from error
         self.languages = Languages.load()
-        polling = build(transport, read_timeout=LONG_POLL + 10)
+        self.metrics = Metrics(self.clock)
+        polling = build(transport, self.metrics, read_timeout=LONG_POLL + 10)
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
             base_url=f"{settings.telegram_base_url}/bot",
             base_file_url=f"{settings.telegram_base_url}/file/bot",
-            request=build(transport),
+            request=build(transport, self.metrics),
             get_updates_request=polling,
         )
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
@@ -93,13 +97,21 @@ class App:
         people = PeopleService(self.database.store(), self.clock)
         self.forgetting = ForgettingJob(people, copies, self.sender, self.languages, self.clock)
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
-        self.inbox = Inbox(self._bot, polling, self.database.inbox, self.clock, dispatcher.handle)
+        self.inbox = Inbox(
+            self._bot, polling, self.database.inbox, self.clock, dispatcher.handle, self.metrics.arrived
+        )
         services = self.services()
         self._housekeeping = Housekeeping(
             self.inbox, self.database.answer_cache, services.backfill, copies, self.clock
         )
         self.posts = PostsJob(
-            services.posts, services.weeks, self.sender, self.languages, self.clock, self.posters
+            services.posts,
+            services.weeks,
+            self.sender,
+            self.languages,
+            self.clock,
+            self.posters,
+            self.metrics,
         )
 
     def services(self, update_id: int | None = None) -> Services:
@@ -127,7 +139,7 @@ class App:
         InvalidToken where Telegram refuses it, AlreadyRunning where another process runs on this database.
         """
         try:
-            async with self.database.alone():
+            async with self.database.alone(), self._status():
                 await self._run()
         finally:
             await self._close()
@@ -182,6 +194,21 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _status(self) -> AsyncIterator[None]:
+        """Answer machines that ask how we are, where a port is set. BadSettings where it is taken."""
+        port = self._settings.health_port
+        if port is None:
+            yield
+            return
+        pages = Status(self.inbox, self.sender, self.services().posts, self.database, self.metrics).pages()
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(status.serving(port, pages))
+            except OSError as error:
+                raise BadSettings(f"HEALTH_PORT: {port} cannot be listened on: {error.strerror}") from error
+            yield
 
     async def _connect(self) -> None:
         await self._once_reached(self._bot.initialize)
@@ -243,6 +270,7 @@ class App:
                 cache=cache,
                 base_url=settings.tmdb_base_url,
                 transport=self._transport,
+                watch=self.metrics,
             ),
             albums=MusicBrainzAlbums(
                 settings.musicbrainz_user_agent,
@@ -250,9 +278,14 @@ class App:
                 cache=cache,
                 base_url=settings.musicbrainz_base_url,
                 transport=self._transport,
+                watch=self.metrics,
             ),
             covers=CoverArtArchive(
-                clock=self.clock, cache=cache, base_url=settings.cover_art_base_url, transport=self._transport
+                clock=self.clock,
+                cache=cache,
+                base_url=settings.cover_art_base_url,
+                transport=self._transport,
+                watch=self.metrics,
             ),
             critics=None
             if omdb_key is None
@@ -262,6 +295,7 @@ class App:
                 cache=cache,
                 base_url=settings.omdb_base_url,
                 transport=self._transport,
+                watch=self.metrics,
             ),
         )
 

@@ -37,6 +37,8 @@ KEEP_DONE = timedelta(days=3)
 """Longer than the 24 hours Telegram keeps an update, so that none can come twice unnoticed."""
 KEEP_FAILED = timedelta(days=30)
 """Time for the owner to look at an update that could not be handled."""
+DEAF_AFTER = 2.0 * LONG_POLL
+"""Seconds without an answer to a getUpdates after which we no longer hear from Telegram."""
 OFFSET_LIFETIME = timedelta(days=2)
 """After a week without updates Telegram starts at a random id, which an old offset would hide for ever.
 Without an offset it sends all it still has; what we had before is known by its id."""
@@ -105,19 +107,22 @@ class Inbox:
         store: InboxStore,
         clock: Clock,
         handle: Callable[[RawUpdate], Awaitable[Handled]],
+        arrived: Callable[[RawUpdate], None],
     ) -> None:
-        """`handle` takes one update's JSON and never raises."""
+        """`handle` takes one update's JSON and never raises; `arrived` is told of each new one before."""
         self._bot = bot
         self._polling = polling
         self._store = store
         self._clock = clock
         self._handle = handle
+        self._arrived = arrived
         self._chats: dict[int, deque[RawUpdate]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._left_over: set[int] = set()
         self._offset: int | None = None
         self._heard_at = clock.now()
+        self._polled_at: float | None = None
 
     async def run(self) -> None:
         """Handle what was left over, then poll until cancelled. InvalidToken ends it."""
@@ -155,6 +160,7 @@ class Inbox:
             raise
         if not isinstance(updates, list):
             raise ValueError("getUpdates gave no list")  # noqa: TRY004 - waited out as any other bad answer
+        self._polled_at = self._clock.monotonic()
         now = self._clock.now()
         if not updates:
             if now - self._heard_at > OFFSET_LIFETIME:
@@ -165,7 +171,13 @@ class Inbox:
         self._offset = max(update["update_id"] for update in updates) + 1
         for update in {update["update_id"]: update for update in updates}.values():
             if update["update_id"] in new:
+                self._arrived(update)
                 self._enqueue(update)
+
+    @property
+    def listening(self) -> bool:
+        """Whether Telegram answered a getUpdates not long ago."""
+        return self._polled_at is not None and self._clock.monotonic() - self._polled_at < DEAF_AFTER
 
     async def clean(self) -> None:
         """Drop what was done long ago."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from telegram.request import HTTPXRequest, RequestData
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from telegram.error import NetworkError
     from telegram.request import BaseRequest
 
+    from bot.metrics import Metrics
+
 LONG_POLL = 50
 """Seconds a getUpdates waits for news; the longest Telegram allows."""
 
 
-def build(transport: httpx.AsyncBaseTransport | None, *, read_timeout: float = 10.0) -> BaseRequest:
+def build(
+    transport: httpx.AsyncBaseTransport | None, metrics: Metrics, *, read_timeout: float = 10.0
+) -> BaseRequest:
     """A request object for one Bot. `transport` stands in for the network in tests."""
-    return HTTPXRequest(
+    return _Counted(
+        metrics,
         connection_pool_size=64,
         read_timeout=read_timeout,
         connect_timeout=5.0,
@@ -31,6 +36,22 @@ def build(transport: httpx.AsyncBaseTransport | None, *, read_timeout: float = 1
 def parameters(**values: object) -> RequestData:
     """What a call of ours carries, encoded as python-telegram-bot encodes its own; None is left out."""
     return RequestData([RequestParameter.from_input(name, value) for name, value in values.items()])
+
+
+class _Counted(HTTPXRequest):
+    """Counts the calls that were answered."""
+
+    def __init__(self, metrics: Metrics, **options: Any) -> None:
+        super().__init__(**options)
+        self._metrics = metrics
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        status, payload = await super().do_request(url, method, request_data, *timeouts, **named)
+        name = "file" if "/file/bot" in url else url.rpartition("/")[2].partition("?")[0]
+        self._metrics.called(name, status, request_data.parameters if request_data is not None else {})
+        return status, payload
 
 
 def never_sent(error: NetworkError) -> bool:

@@ -228,6 +228,14 @@ class Sender:
         """Whether anything is yet to be sent."""
         return bool(self._lanes) or bool(self._tasks)
 
+    @property
+    def waiting(self) -> int:
+        """How many messages, edits and posts are yet to be begun."""
+        lanes = self._lanes.values()
+        return len(self._posts) + sum(
+            len(queue) for lane in lanes for queue in (lane.messages, lane.posts, lane.refreshes)
+        )
+
     async def drain(self) -> None:
         """Return when everything asked for so far is sent."""
         while self._tasks:

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     owner_id: int | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+    health_port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     def secrets(self) -> tuple[str, ...]:
         """What no log line may show: keys, the token, the database's password."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from domain.search import Query, Search
     from domain.statistics import Statistics
     from domain.weeks import Answer, Pick, Week
-    from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Work, WorkRef
+    from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Source, Work, WorkRef
 
 T = TypeVar("T")
 
@@ -98,6 +98,16 @@ class AnswerCache(Protocol):
 
     async def put(self, key: str, answer: CachedAnswer) -> None:
         """Store an answer in place of an older one."""
+
+
+class SourceWatch(Protocol):
+    """Told how catalogues behave."""
+
+    def asked(self, source: Source, status: str) -> None:
+        """One request ended: with an HTTP status, or `failed`."""
+
+    def answered(self, source: Source, origin: str) -> None:
+        """What answered a question: `source`, `cache` or, the source being down, `stale` or `nothing`."""
 
 
 class AlreadyHandled(Exception):
@@ -374,6 +384,9 @@ class Posts(Protocol):
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
     ) -> None:
         """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
+
+    async def count_due(self, now: datetime) -> int:
+        """How many are due, or being sent; awake clubs only."""
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next occurrence of any awake club is due, later than `now`; None where none is."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import httpx
 
     from domain.clock import Clock
-    from domain.ports import AnswerCache
+    from domain.ports import AnswerCache, SourceWatch
 
 BASE_URL = "https://coverartarchive.org"
 
@@ -36,9 +36,12 @@ class CoverArtArchive:
         cache: AnswerCache,
         base_url: str = BASE_URL,
         transport: httpx.AsyncBaseTransport | None = None,
+        watch: SourceWatch | None = None,
     ) -> None:
         self._secure = base_url.startswith("https:")
-        self._http = CatalogueHttp(Source.COVER_ART, base_url, clock=clock, cache=cache, transport=transport)
+        self._http = CatalogueHttp(
+            Source.COVER_ART, base_url, clock=clock, cache=cache, transport=transport, watch=watch
+        )
 
     async def front(self, mbid: str) -> str | None:
         """The URL of a release group's front cover; None where there is none.

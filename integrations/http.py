@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from domain.clock import Clock
-    from domain.ports import AnswerCache
+    from domain.ports import AnswerCache, SourceWatch
     from domain.works import Source
     from integrations.pace import Pace
 
@@ -104,6 +104,7 @@ class CatalogueHttp:
         secrets: Mapping[str, str] | None = None,
         pace: Pace | None = None,
         longest_answer: float = LONGEST_ANSWER,
+        watch: SourceWatch | None = None,
     ) -> None:
         self._source = source
         self._base = httpx.URL(base_url.rstrip("/"))
@@ -111,6 +112,7 @@ class CatalogueHttp:
         self._cache = cache
         self._pace = pace
         self._longest_answer = longest_answer
+        self._watch = watch
         self._client = httpx.AsyncClient(
             base_url=self._base,
             transport=_Signing(transport or _network(self._base), self._base.host, dict(secrets or {})),
@@ -172,16 +174,29 @@ class CatalogueHttp:
         cached = await self._cache.get(question.key)
         remembered = question.recall(cached) if cached is not None else None
         if cached is not None and remembered is not None and self._clock.now() < cached.expires_at:
+            self._note_answer("cache")
             return remembered
         try:
-            return Fetched(await self._fetch(question))
+            fetched = Fetched(await self._fetch(question))
         except _Missing:
+            self._note_answer("source")
             raise NotInCatalogue(self._source) from None
         except _Unusable as problem:
             _log.warning("%s is unavailable: %s", self._source, problem)
+            self._note_answer("nothing" if remembered is None else "stale")
             if remembered is None:
                 raise CatalogueUnavailable(self._source) from None
             return Fetched(remembered.value, stale=True)
+        self._note_answer("source")
+        return fetched
+
+    def _note_answer(self, origin: str) -> None:
+        if self._watch is not None:
+            self._watch.answered(self._source, origin)
+
+    def _note_request(self, status: str) -> None:
+        if self._watch is not None:
+            self._watch.asked(self._source, status)
 
     async def _fetch(self, question: _Question[T]) -> T:
         attempts = AsyncRetrying(
@@ -228,11 +243,14 @@ class CatalogueHttp:
                     response = await self._client.send(hop or request, stream=True)
                     try:
                         hop = response.next_request
+                        body = await _body(response) if hop is None else b""
+                        self._note_request(str(response.status_code))
                         if hop is None:
-                            return response.status_code, response.headers, await _body(response)
+                            return response.status_code, response.headers, body
                     finally:
                         await response.aclose()
         except (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError) as problem:
+            self._note_request("failed")
             raise _Passing(type(problem).__name__) from None
         # ValueError: what httpx and its parsers let through for impossible URLs and headers.
         except (
@@ -243,6 +261,7 @@ class CatalogueHttp:
             OSError,
             ValueError,
         ) as problem:
+            self._note_request("failed")
             raise _Unusable(type(problem).__name__) from None
         raise _Unusable("too many redirects")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from domain.clock import Clock
-    from domain.ports import AnswerCache
+    from domain.ports import AnswerCache, SourceWatch
     from domain.search import Query
 
 BASE_URL = "https://musicbrainz.org/ws/2"
@@ -62,6 +62,7 @@ class MusicBrainzAlbums:
         cache: AnswerCache,
         base_url: str = BASE_URL,
         transport: httpx.AsyncBaseTransport | None = None,
+        watch: SourceWatch | None = None,
     ) -> None:
         self._http = CatalogueHttp(
             Source.MUSICBRAINZ,
@@ -69,6 +70,7 @@ class MusicBrainzAlbums:
             clock=clock,
             cache=cache,
             transport=transport,
+            watch=watch,
             headers={"User-Agent": user_agent},
             pace=Pace(clock, interval=INTERVAL, longest_wait=LONGEST_QUEUE),
         )

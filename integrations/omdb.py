@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
     from domain.clock import Clock
-    from domain.ports import AnswerCache
+    from domain.ports import AnswerCache, SourceWatch
 
 BASE_URL = "https://www.omdbapi.com"
 
@@ -38,9 +38,16 @@ class Omdb:
         cache: AnswerCache,
         base_url: str = BASE_URL,
         transport: httpx.AsyncBaseTransport | None = None,
+        watch: SourceWatch | None = None,
     ) -> None:
         self._http = CatalogueHttp(
-            Source.OMDB, base_url, clock=clock, cache=cache, transport=transport, secrets={"apikey": key}
+            Source.OMDB,
+            base_url,
+            clock=clock,
+            cache=cache,
+            transport=transport,
+            watch=watch,
+            secrets={"apikey": key},
         )
 
     async def ratings(self, imdb_id: str) -> tuple[CriticRating, ...]:

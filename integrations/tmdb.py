@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from domain.clock import Clock
-    from domain.ports import AnswerCache
+    from domain.ports import AnswerCache, SourceWatch
     from domain.search import Query
 
 BASE_URL = "https://api.themoviedb.org/3"
@@ -48,6 +48,7 @@ class TmdbMovies:
         cache: AnswerCache,
         base_url: str = BASE_URL,
         transport: httpx.AsyncBaseTransport | None = None,
+        watch: SourceWatch | None = None,
     ) -> None:
         v3 = _V3_KEY.fullmatch(key) is not None
         self._http = CatalogueHttp(
@@ -56,6 +57,7 @@ class TmdbMovies:
             clock=clock,
             cache=cache,
             transport=transport,
+            watch=watch,
             headers=None if v3 else {"Authorization": f"Bearer {key}"},
             secrets={"api_key": key} if v3 else None,
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from storage.answer_cache import SqlAnswerCache
-from storage.engine import Engines, connect, migrating
+from storage.engine import Engines, connect, disk_size, migrating
 from storage.inbox import InboxStore
 from storage.lease import lease_on
 from storage.schema import revisions, upgrade
@@ -56,6 +58,15 @@ class Database:
         """Bring the tables up to date. Processes that start together take turns, the later find it done."""
         async with migrating(self._engines) as connection:
             await connection.run_sync(upgrade)
+
+    async def size(self) -> int:
+        """Bytes on disk, with what SQLite has not yet folded into its file."""
+        return await disk_size(self._engines)
+
+    async def ping(self) -> None:
+        """Ask the database for anything at all; raises where it does not answer."""
+        async with self._engines.reader.connect() as connection:
+            await connection.execute(text("SELECT 1 FROM clubs LIMIT 1"))
 
     async def close(self) -> None:
         """Close all connections; nothing may be under way."""

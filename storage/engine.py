@@ -86,6 +86,15 @@ async def migrating(engines: Engines) -> AsyncIterator[AsyncConnection]:
                 raise RuntimeError(f"the migration left rows without their parents in: {tables}")
 
 
+async def disk_size(engines: Engines) -> int:
+    """Bytes that the database takes on disk, SQLite's log included."""
+    if engines.reader.dialect.name == "postgresql":
+        async with engines.reader.connect() as connection:
+            return int(await connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    path = str(engines.reader.url.database)
+    return sum(file.stat().st_size for file in (Path(path), Path(f"{path}-wal")) if file.exists())
+
+
 def _sqlite(url: URL) -> Engines:
     path = url.database
     if not path or path == ":memory:" or path.startswith("file:"):

@@ -26,6 +26,7 @@ from domain.services.posts import LEASE, NewWeek, OwnDigests, PickReminder, Scor
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from bot.metrics import Metrics
     from bot.send import Sender
     from bot.texts import Languages, Texts
     from domain.clock import Clock
@@ -70,6 +71,7 @@ class PostsJob:
         languages: Languages,
         clock: Clock,
         posters: Posters,
+        metrics: Metrics,
     ) -> None:
         self._posts = posts
         self._weeks = weeks
@@ -77,6 +79,7 @@ class PostsJob:
         self._languages = languages
         self._clock = clock
         self._posters = posters
+        self._metrics = metrics
         self._loop: asyncio.Task[None] | None = None
         self._working: dict[int, asyncio.Task[_Outcome]] = {}
         self._looking = False
@@ -194,6 +197,7 @@ class PostsJob:
             log.exception("post %d could not be shown", post.id)
             await self._noted(post, self._posts.give_up(post))
         else:
+            self._metrics.sent(post, self._clock.now())
             await self._noted(post, self._posts.settle(claimed, PostState.SENT, message_id))
             return _Outcome.DONE
         return _Outcome.LEFT

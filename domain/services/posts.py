@@ -123,6 +123,11 @@ class PostService:
         async with self.store.read() as tx:
             return await tx.posts.due(self.clock.now(), limit)
 
+    async def count_due(self) -> int:
+        """How many occurrences are due and not yet sent."""
+        async with self.store.read() as tx:
+            return await tx.posts.count_due(self.clock.now())
+
     async def next_due(self) -> datetime | None:
         """When the next occurrence is due; None where none is ahead."""
         async with self.store.read() as tx:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from domain.isoweek import IsoWeek
 from domain.schedule import Post, PostKind, PostState
@@ -83,6 +83,16 @@ class SqlPosts:
             .order_by(posts.c.due_at, posts.c.id)
             .limit(limit)
         )
+
+    async def count_due(self, now: datetime) -> int:
+        """How many are due, or being sent; awake clubs only."""
+        counted = await self._connection.scalar(
+            select(func.count())
+            .select_from(posts)
+            .join(clubs)
+            .where(_open(), posts.c.due_at <= now, ~clubs.c.asleep)
+        )
+        return counted or 0
 
     async def claim(self, post_id: int, now: datetime, lease_until: datetime) -> Post | None:
         """Take an occurrence to be sent (attempt + 1); None where somebody else has it or it is settled.

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import httpx
 from telegram import Bot
 
+from bot.metrics import Metrics
 from bot.request import build
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Telegram:
 
     def bot(self) -> Bot:
         """The real library's bot, talking to this."""
-        request = build(httpx.MockTransport(self._handle))
+        request = build(httpx.MockTransport(self._handle), Metrics(self._clock))
         return Bot(TOKEN, base_url="https://telegram.test/bot", request=request, get_updates_request=request)
 
     def of(self, *methods: str) -> list[Call]:

@@ -13,7 +13,16 @@ import httpx
 import pytest
 from telegram.error import InvalidToken
 
-from bot.inbox import ALLOWED_UPDATES, KEEP_DONE, MAX_ATTEMPTS, OFFSET_LIFETIME, Handled, Inbox, chat_of
+from bot.inbox import (
+    ALLOWED_UPDATES,
+    DEAF_AFTER,
+    KEEP_DONE,
+    MAX_ATTEMPTS,
+    OFFSET_LIFETIME,
+    Handled,
+    Inbox,
+    chat_of,
+)
 from tests.bot.scripted import Telegram, flood, ok, refused
 from tests.databases import fresh_database
 from tests.fakes import RunningClock
@@ -75,12 +84,13 @@ class Desk:
         self.database = database
         self.clock = RunningClock()
         self.telegram = Telegram(self.clock)
+        self.arrived: list[RawUpdate] = []
         self.restart()
 
     def restart(self) -> None:
         self.hands = Hands()
         bot = self.telegram.bot()
-        self.inbox = Inbox(bot, bot.request, self.database.inbox, self.clock, self.hands)
+        self.inbox = Inbox(bot, bot.request, self.database.inbox, self.clock, self.hands, self.arrived.append)
 
     async def crash(self) -> None:
         """The process ends, whatever it was doing."""
@@ -412,3 +422,18 @@ async def test_a_refused_token_ends_it(desk: Desk) -> None:
 )
 def test_the_chat_of_an_update(update: RawUpdate, chat: int) -> None:
     assert chat_of(update) == chat
+
+
+async def test_it_listens_as_long_as_telegram_answers(desk: Desk) -> None:
+    heard = [desk.inbox.listening]
+    await desk.receive()
+    heard.append(desk.inbox.listening)
+    await desk.clock.sleep(DEAF_AFTER)
+    assert [*heard, desk.inbox.listening] == [False, True, False]
+
+
+async def test_each_new_update_is_announced_once(desk: Desk) -> None:
+    update = {"update_id": 5, "message": {"chat": {"id": 1}}}
+    for _ in range(2):
+        await desk.receive(update)
+    assert desk.arrived == [update]

@@ -12,6 +12,7 @@ from telegram import Message
 
 from bot.jobs.posts import AT_ONCE, PostsJob
 from bot.limits import Limiter
+from bot.metrics import Metrics
 from bot.pictures.digest import draw
 from bot.send import Address, Sender
 from bot.texts import Languages
@@ -144,7 +145,7 @@ async def test_a_fleet_is_worked_off_at_telegrams_pace_and_people_do_not_notice(
     bot = FastBot(clock)
     sender = Sender(bot, clock, Limiter(), _never)  # type: ignore[arg-type]
     desk = Desk(clock, due(CLUBS, clock.now() - timedelta(minutes=1)))
-    job = PostsJob(desk, None, sender, Languages.load(), clock, None)  # type: ignore[arg-type]
+    job = PostsJob(desk, None, sender, Languages.load(), clock, None, Metrics(clock))  # type: ignore[arg-type]
     taps: dict[str, float] = {}
     replies: dict[int, tuple[float, float]] = {}
     began = clock.monotonic()
@@ -195,7 +196,7 @@ async def test_a_fleets_pictures_are_drawn_one_at_a_time(monkeypatch: pytest.Mon
     told = digest(card(pick(HEAT), people(6), (4, 5, 6, 7, 8, 9)))
     desk = Desk(clock, due(8, clock.now()), replace(told, week=replace(told.week, id=None)))
     sender = Sender(bot, clock, Limiter(), _never)  # type: ignore[arg-type]
-    job = PostsJob(desk, None, sender, Languages.load(), clock, None)  # type: ignore[arg-type]
+    job = PostsJob(desk, None, sender, Languages.load(), clock, None, Metrics(clock))  # type: ignore[arg-type]
     await clock.advance(60)
     await run(clock, asyncio.ensure_future(job.run_due()))
     assert len(desk.settled) == 8

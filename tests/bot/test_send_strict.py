@@ -10,6 +10,7 @@ import pytest
 from telegram import Bot
 
 from bot.limits import Limiter
+from bot.metrics import Metrics
 from bot.request import build
 from bot.send import Address, Sender, Sent
 from bot.taps import RateTap
@@ -36,7 +37,7 @@ class Evening:
         self.groups = [self.telegram.create_group(f"Club {number}", self.people) for number in range(4)]
         for group in self.groups:
             self.people[0].add_bot(group)
-        request = build(SandboxTransport(self.telegram, {}))
+        request = build(SandboxTransport(self.telegram, {}), Metrics(self.clock))
         bot = Bot(TOKEN, request=request, get_updates_request=request)
         self.sender = Sender(bot, self.clock, Limiter(), self._never)
         self.scored = {group.id: 0 for group in self.groups}

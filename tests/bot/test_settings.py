@@ -34,6 +34,7 @@ def test_a_token_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.omdb_base_url == "https://www.omdbapi.com"
     assert settings.database_url == "sqlite:///data/wrong-opinions.db"
     assert (settings.tmdb_api_key, settings.omdb_api_key, settings.owner_id) == (None, None, None)
+    assert settings.health_port is None
     assert (settings.log_level, settings.log_format) == ("INFO", "console")
 
 
@@ -78,6 +79,8 @@ WRONG = [
     ("LOG_LEVEL", "LOUD"),
     ("LOG_LEVEL", "hunter2"),
     ("LOG_FORMAT", "hunter2"),
+    ("HEALTH_PORT", "70000"),
+    ("HEALTH_PORT", "hunter2"),
 ]
 
 

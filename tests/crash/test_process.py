@@ -180,6 +180,18 @@ async def test_migrate_makes_the_tables_and_ends(scene: Stage) -> None:
     assert not scene.telegram.calls
 
 
+async def test_health_asks_the_running_bot(scene: Stage) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+    assert await (await scene.start("health", HEALTH_PORT=port)).ended() == 1
+    bot = await scene.listening(HEALTH_PORT=port)
+    assert await (await scene.start("health", HEALTH_PORT=port)).ended() == 0
+    assert await bot.stop() == 0
+    unset = await scene.start("health")
+    assert await unset.ended() == 2
+    assert unset.output.startswith("HEALTH_PORT: ")
+
+
 async def test_a_second_process_stops_with_one_clear_sentence(scene: Stage) -> None:
     first = await scene.listening()
     ana, group, _ = await club(scene, first)
