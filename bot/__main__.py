@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ALREADY_RUNNING = (
     "A bot is already running on this database: stop it first, or give this one its own DATABASE_URL."
 )
+DEMO_RUNNING = "A demo is already running in {}: stop it, or give this one its own --folder."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,9 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Without it python-telegram-bot 22 warns of every flood control: its times will be timedeltas one day.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     if options.command == "demo":
-        from bot.demo import demo  # noqa: PLC0415 - needs packages that running the bot does not
-
-        return _until_stopped(demo(port=options.port, open_page=not options.no_browser))
+        return _demo(options)
     try:
         settings = load()
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
@@ -56,9 +56,30 @@ def _parser() -> argparse.ArgumentParser:
         "health", help="ask the running bot whether it is alive, for a container's healthcheck"
     )
     demo = commands.add_parser("demo", help="try the bot in the browser, without Telegram")
-    demo.add_argument("--port", type=int, default=8080, help="where the page is served (default %(default)s)")
+    demo.add_argument("--host", default="127.0.0.1", help="where the page is served (default %(default)s)")
+    demo.add_argument("--port", type=int, help="the page's port (default 8080, or the folder's last one)")
+    demo.add_argument(
+        "--folder", type=Path, default=Path("data/demo"), help="where its world is kept (default %(default)s)"
+    )
+    demo.add_argument("--fresh", action="store_true", help="forget the kept world, begin a new one")
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import CannotServe, Options, demo  # noqa: PLC0415 - needs packages that running the bot does not
+
+    folder: Path = options.folder
+    try:
+        return _until_stopped(
+            demo(Options(folder, options.host, options.port, options.fresh, not options.no_browser))
+        )
+    except AlreadyRunning:
+        print(DEMO_RUNNING.format(folder), file=sys.stderr)  # noqa: T201
+        return 1
+    except CannotServe as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
 
 
 async def _run(settings: Settings) -> int:

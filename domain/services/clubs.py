@@ -14,6 +14,7 @@ from domain.weeks import UNDO
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from domain.clock import Clock
     from domain.clubs import Club, Member, User
@@ -92,6 +93,12 @@ class ClubService:
                     user = replace(user, reachable=True)
             await tx.commit()
         return club, user
+
+    async def zone(self, chat_id: int) -> ZoneInfo | None:
+        """The zone that the club of a chat keeps, None where there is no club."""
+        async with self.store.read() as tx:
+            club = await tx.clubs.by_chat(chat_id)
+        return club.settings.zone if club is not None else None
 
     async def lose(self, chat_id: int) -> None:
         """The bot was removed from a chat, or blocked by the person whose private chat it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,14 +14,20 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - that somebody may ask for it
 _COOKIE: Final = "sandbox_key"
 
 
 class Guard:
-    """Loopback hosts only, no other site's requests, the key for all but `open_paths` (their beginnings)."""
+    """One host only, no other site's requests, the key for all but `open_paths` (their beginnings).
 
-    def __init__(self, app: ASGIApp, key: str, open_paths: tuple[str, ...]) -> None:
+    Requests must be for the host that is served: any of the loopback's names where it is one of them, any
+    address in numbers where it is all of this machine's. Names that others can point here are never taken.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, key: str, open_paths: tuple[str, ...]) -> None:
         self._app = app
+        self._host = host
         self._key = key
         self._open_paths = open_paths
 
@@ -35,7 +42,7 @@ class Guard:
 
     def _refusal(self, path: str, query: str, headers: Mapping[str, str]) -> Response | None:
         host = headers.get("host", "")
-        if urlsplit(f"//{host}").hostname not in LOOPBACK:
+        if not self._serves(host):
             return Response("this host is not served", 421)
         if path.startswith(tuple(f"/{name}" for name in self._open_paths)):
             return None
@@ -52,5 +59,22 @@ class Guard:
             return None
         return JSONResponse({"error": "open the address that the demo printed"}, 403)
 
+    def _serves(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        if self._host in EVERYWHERE:
+            return name == "localhost" or _in_numbers(name)
+        return name in LOOPBACK if self._host in LOOPBACK else name == self._host.lower()
+
     def _fits(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._key.encode())
+
+
+def _in_numbers(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -60,3 +60,28 @@ def told(endpoint: Endpoint) -> Endpoint:
             return JSONResponse({"error": str(error.args[0] if error.args else error)}, 400)
 
     return answer
+
+
+def kept(endpoint: Endpoint, keep: Callable[[], None] | None) -> Endpoint:
+    """An endpoint whose changes are kept before its answer leaves."""
+    if keep is None:
+        return endpoint
+
+    async def answer(request: Request) -> Response:
+        answered = await endpoint(request)
+        keep()
+        return answered
+
+    return answer
+
+
+def after(endpoint: Endpoint, ready: Callable[[], Awaitable[object]] | None) -> Endpoint:
+    """An endpoint that waits until everything is ready for it."""
+    if ready is None:
+        return endpoint
+
+    async def answer(request: Request) -> Response:
+        await ready()
+        return await endpoint(request)
+
+    return answer

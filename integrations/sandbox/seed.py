@@ -77,16 +77,21 @@ def first_monday(now: datetime) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-async def seed(telegram: TelegramSandbox, clock: MovableClock, now: datetime) -> Chat:
+def gather(telegram: TelegramSandbox) -> Chat:
+    """The friends and their group, in which nothing has happened yet."""
+    people = [telegram.create_person(name, language_code="en", username=name.lower()) for name in NAMES]
+    return telegram.create_group("Film & Vinyl", people)
+
+
+async def live(telegram: TelegramSandbox, group: Chat, clock: MovableClock, now: datetime) -> None:
     """Let the friends found their club and live through its first weeks, until `now`.
 
     The bot must be running, and the clock be at `first_monday(now)`. TimeoutError where it does not answer.
     """
-    monday = clock.now()
-    people = [telegram.create_person(name, language_code="en", username=name.lower()) for name in NAMES]
-    group = telegram.create_group("Film & Vinyl", people)
+    monday = first_monday(now)
+    people = telegram.people
     friends = _Friends(telegram, clock, group, people)
-    clock.advance((monday + PICK_AT - clock.now()).total_seconds())
+    clock.advance(max(0.0, (monday + PICK_AT - clock.now()).total_seconds()))
     people[0].add_bot(group)
     introduction = await friends.answer(lambda message: _has(message, "I'm in"))
     for person in people:
@@ -104,7 +109,6 @@ async def seed(telegram: TelegramSandbox, clock: MovableClock, now: datetime) ->
         await friends.answer(lambda message: message.photo is None)
         friends.wait_until(begin + timedelta(weeks=1) + PICK_AT)
     friends.wait_until(now)
-    return group
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 r"""The sandbox over real HTTP, for the demo: the Bot API, the catalogues, and an API for the page.
 
-Everything listens on the loopback interface only. The page and `/api/` open for whoever has the key: the
-first visit is `/?key=<key>`, which sets a cookie and goes on to `/`. Requests whose Host is no loopback name,
-or whose Origin is another site, are refused.
+Everything listens on the loopback interface unless another host is asked for. The page and `/api/` open for
+whoever has the key: the first visit is `/?key=<key>`, which sets a cookie and goes on to `/`. Requests whose
+Host is not the one that is served, or whose Origin is another site, are refused.
 
 - `/bot<token>/<method>`: the Bot API; `/file/bot<token>/<path>`: its files
 - `/tmdb/`, `/musicbrainz/`, `/coverart/`, `/omdb/`, `/images/`: the look-alike catalogues
@@ -77,7 +77,7 @@ from .catalogues import Faults as CatalogueFaults
 from .guard import Guard
 from .journal import Journal
 from .page_api import Advance, Moment, PageApi
-from .requests import told
+from .requests import after, kept, told
 from .services import Services
 from .serving import RunningServer, serve
 from .stream import EventStream
@@ -85,7 +85,7 @@ from .telegram import screen
 from .trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from starlette.responses import Response
@@ -117,17 +117,22 @@ def create_app(
     telegram: TelegramSandbox,
     *,
     key: str,
+    host: str = "127.0.0.1",
     catalogues: Catalogues | None = None,
     page: Path | None = None,
     advance: Advance | None = None,
     moments: Mapping[str, Moment] | None = None,
     zones: screen.Zones = screen.utc,
     secrets: Sequence[str] = (),
+    keep: Callable[[], None] | None = None,
+    ready: Callable[[], Awaitable[object]] | None = None,
 ) -> Starlette:
-    """The whole site. `page` is the directory of the page's files; `advance` moves the clock by seconds.
+    """The whole site, for requests to `host`. `page` is the directory of the page's files.
 
-    `moments` are what the clock can be moved to by name; one that gives None lies nowhere ahead. `zones`
-    tells which zone a chat's club keeps. `secrets` are struck out of what is shown of the bot's calls.
+    `advance` moves the clock by seconds; `moments` are what it can be moved to by name, and one that gives
+    None lies nowhere ahead. `zones` tells which zone a chat's club keeps. `secrets` are struck out of what is
+    shown of the bot's calls. `keep` is called before anybody is answered who may have changed something.
+    What people do waits for `ready`; looking does not.
     """
     # Milliseconds since 1970 lie behind every id that a server before this one gave.
     stream = EventStream(time.time_ns() // 1_000_000)
@@ -157,7 +162,7 @@ def create_app(
         "faults": behind.order,
     }
     routes: list[Route | Mount] = [
-        Route("/bot{rest:path}", services.bot_api, methods=every),
+        Route("/bot{rest:path}", kept(services.bot_api, keep), methods=every),
         Route("/file/{rest:path}", services.bot_api),
         *(Route(f"/{name}/{{rest:path}}", services.catalogue, methods=every) for name in CATALOGUE_PATHS),
         Route("/api/state", api.state),
@@ -165,11 +170,14 @@ def create_app(
         Route("/api/media/{file_id}", api.media),
         Route("/api/calls", behind.calls),
         Route("/api/faults", behind.faults, methods=["GET"]),
-        *(Route(f"/api/{name}", told(post), methods=["POST"]) for name, post in posts.items()),
+        *(
+            Route(f"/api/{name}", kept(told(after(post, ready)), keep), methods=["POST"])
+            for name, post in posts.items()
+        ),
     ]
     if page is not None:
         routes.append(Mount("/", _Files(directory=page, html=True)))
     app = Starlette(routes=routes)
-    app.add_middleware(Guard, key=key, open_paths=("bot", "file", *CATALOGUE_PATHS))
+    app.add_middleware(Guard, host=host, key=key, open_paths=("bot", "file", *CATALOGUE_PATHS))
     app.state.stream = stream
     return app

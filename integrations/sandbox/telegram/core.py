@@ -212,6 +212,7 @@ class TelegramSandbox:
         self.world.users[user.id] = user
         person = Person(self.world, user)
         self.people.append(person)
+        self.world.emit("chat", person.private)
         return person
 
     def create_group(

@@ -50,6 +50,21 @@ class FloodControl:
         minute.extend([now] * count)
         return 0
 
+    def dump(self, now: float) -> list[list[object]]:
+        """What still counts, as JSON: each chat's id, the moment its bucket is full, its last minute."""
+        chats = {chat for chat, full_at in self._chats.items() if full_at > now}
+        chats |= {chat for chat, minute in self._minutes.items() if minute and minute[-1] > now - 60}
+        return [
+            [chat, self._chats.get(chat, 0.0), [at for at in self._minutes.get(chat, ()) if at > now - 60]]
+            for chat in sorted(chats)
+        ]
+
+    def load(self, value: list[tuple[int, float, list[float]]]) -> None:
+        """Go on from a dump."""
+        for chat_id, full_at, minute in value:
+            self._chats[chat_id] = full_at
+            self._minutes[chat_id] = deque(minute)
+
     def used(self, chat_id: int, now: float) -> int:
         """How many messages and edits of the last minute count in a chat."""
         return sum(at > now - 60 for at in self._minutes.get(chat_id, ()))

@@ -303,6 +303,7 @@ class Person:
         self._service(chat, {"migrate_to_chat_id": new.id})
         chat.migrated_to = new.id
         self._service(new, {"migrate_from_chat_id": chat.id})
+        self._world.emit("chat", chat)
         self._world.emit("chat", new)
         return new
 

@@ -78,6 +78,22 @@ class Updates:
         self.next_id += 1
         self._arrived.set()
 
+    def dump(self) -> JsonObject:
+        """All of it as JSON."""
+        return {
+            "next_id": self.next_id,
+            "allowed": sorted(self.allowed),
+            "webhook_url": self.webhook_url,
+            "queue": [[queued.update, queued.at, queued.copies] for queued in self._queue],
+        }
+
+    def load(self, value: JsonObject) -> None:
+        """Go on from a dump. Ids never go back: the bot remembers those it had."""
+        self.next_id = max(self.next_id, value["next_id"])
+        self.allowed = frozenset(value["allowed"])
+        self.webhook_url = value["webhook_url"]
+        self._queue = [_Queued(update, at, copies) for update, at, copies in value["queue"]]
+
     def forget(self) -> None:
         """Drop everything that waits (`drop_pending_updates`)."""
         self._queue.clear()

@@ -85,7 +85,7 @@ class World:
     complaints: list[str] = field(default_factory=list)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     id: str = field(default_factory=lambda: secrets.token_hex(8))
-    _counters: dict[str, int] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def start(cls, clock: Clock, token: str, bot: User, limits: FloodLimits) -> World:
@@ -97,8 +97,8 @@ class World:
 
     def count(self, name: str, start: int = 1) -> int:
         """The next number of a named sequence."""
-        self._counters[name] = self._counters.get(name, start - 1) + 1
-        return self._counters[name]
+        self.counters[name] = self.counters.get(name, start - 1) + 1
+        return self.counters[name]
 
     def timestamp(self) -> int:
         """Now, in Unix seconds."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tests.integrations.sandbox.stage import Stage
 
 
+ANYWHERE = "0.0.0.0"  # noqa: S104 - that somebody asks for
+
+
 @pytest.fixture
 def app(stage: Stage, tmp_path: Path) -> Starlette:
     (tmp_path / "index.html").write_text("<p>the page</p>")
@@ -241,11 +244,6 @@ async def test_over_real_http(app: Starlette, stage: Stage) -> None:
             await http.get(address)
 
 
-async def test_only_this_machine_is_served(app: Starlette) -> None:
-    with pytest.raises(ValueError, match="loopback"):
-        await serve(app, "0.0.0.0")  # noqa: S104 - that is the point
-
-
 async def test_stopping_ends_open_streams(app: Starlette) -> None:
     server = await serve(app)
     async with (
@@ -254,3 +252,41 @@ async def test_stopping_ends_open_streams(app: Starlette) -> None:
     ):
         await server.stop()
         assert [line async for line in events.aiter_lines()] == []
+
+
+@pytest.mark.parametrize(
+    ("served", "asked", "status"),
+    [
+        ("127.0.0.1", "localhost:8080", 200),
+        ("127.0.0.1", "192.0.2.7:8080", 421),
+        ("127.0.0.1", "[bad", 421),
+        ("192.0.2.7", "192.0.2.7:8080", 200),
+        ("192.0.2.7", "127.0.0.1:8080", 421),
+        ("192.0.2.7", "evil.example", 421),
+        ("club.example", "Club.example:8080", 200),
+        (ANYWHERE, "192.0.2.7:8080", 200),
+        (ANYWHERE, "localhost:8080", 200),
+        (ANYWHERE, "evil.example:8080", 421),
+        ("::", "[2001:db8::7]:8080", 200),
+        ("::", "evil.example", 421),
+    ],
+)
+async def test_only_requests_for_the_host_that_is_served_are_taken(
+    stage: Stage, served: str, asked: str, status: int
+) -> None:
+    app = create_app(stage.sandbox, key=KEY, host=served)
+    async with visitor(app) as http:
+        assert (await http.get("/api/state", headers={"Host": asked})).status_code == status
+
+
+async def test_what_people_do_waits_until_all_is_ready(stage: Stage) -> None:
+    ready = asyncio.Event()
+    app = create_app(stage.sandbox, key=KEY, ready=ready.wait)
+    async with visitor(app) as http:
+        body = {"person": stage.ben.id, "chat": stage.group_id, "text": "/week"}
+        writing = asyncio.create_task(http.post("/api/write", json=body))
+        await settle()
+        assert stage.last().text != "/week"
+        assert (await http.get("/api/state")).status_code == 200
+        ready.set()
+        assert (await writing).status_code == 200
