@@ -26,8 +26,9 @@ class Zones:
         self._known: dict[int, str] = {}
         self._wanted = set(telegram.world.chats)
         self._news = asyncio.Event()
-        self._news.set()
         telegram.subscribe(self._hear)
+        # Before its first call the bot may not have its tables.
+        telegram.watchers.append(lambda _: self._news.set())
 
     def of(self, chat_id: int) -> str:
         """The zone of a chat's club."""
@@ -51,6 +52,3 @@ class Zones:
                 self._wanted.add(chat.id)
             case Press(message=Message(chat=chat)):
                 self._wanted.add(chat.id)
-            case _:
-                return
-        self._news.set()
