@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import httpx
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
@@ -22,8 +25,20 @@ START_SECONDS = 90
 
 @asynccontextmanager
 async def running_demo() -> AsyncIterator[str]:
-    """Start one on a free port; where it prints that it is."""
-    command = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser")
+    """Start one in a folder of its own, and let its history pass; where it prints that it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _process("--port", "0", "--no-browser", "--folder", folder) as address:
+            site = urlsplit(address)
+            async with httpx.AsyncClient(timeout=START_SECONDS) as http:
+                # Whatever people do waits until the friends have lived through their first weeks.
+                clock = f"http://{site.netloc}/api/clock?{site.query}"
+                assert (await http.post(clock, json={"seconds": 0})).is_success
+            yield address
+
+
+@asynccontextmanager
+async def _process(*options: str) -> AsyncIterator[str]:
+    command = (sys.executable, "-m", "bot", "demo", *options)
     demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert demo.stdout is not None
     try:
