@@ -118,6 +118,18 @@ async def test_the_note_is_the_owners_too(turns: World) -> None:
     assert "Bring popcorn" in (await turns.ask(turns.ben, "/week")).text
 
 
+async def test_the_owner_manages_what_an_admin_picked_in_their_week(turns: World) -> None:
+    message = await menu(turns, turns.ana)
+    await turns.press(turns.ana, message, "Pass on")
+    await turns.press(turns.ana, message, "Pass on")
+    assert await may_pick(turns, turns.ana)
+    removal = await turns.ask(turns.ben, "/remove")
+    assert (await turns.press(turns.cleo, removal, "Remove Heat (1995)")).alert
+    await turns.press(turns.ben, removal, "Remove Heat (1995)")
+    await turns.press(turns.ben, removal, "Remove")
+    assert "Heat" not in (await turns.ask(turns.cleo, "/week")).text
+
+
 async def test_an_open_club_lets_everybody_pick_again(turns: World) -> None:
     await switch(turns, Picking.OPEN)
     assert await may_pick(turns, turns.ben)
