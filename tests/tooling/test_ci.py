@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,23 +15,25 @@ SUMMARY = "========================= 3 passed, 1 skipped in 0.50s ==============
 START = """
 import os, sys
 print("start got", sys.argv[1:], "with", os.environ.get("PYTEST_ADDOPTS", "") + os.environ.get("PROOFS", ""))
-if sys.argv[1] == "test":
+if sys.argv[1:] == ["test"] or "--slow" in sys.argv:
     print({summary!r})
     print("a late warning")
-sys.exit({codes}[sys.argv[1]])
+sys.exit({codes}["postgresql" if "postgresql" in sys.argv else sys.argv[1]])
 """
 
 
 def run_ci(
-    folder: Path, *, readme: str, test: int = 0, proof: int = 0, check: int = 0, summary: str = SUMMARY
+    folder: Path, *, readme: str, codes: Mapping[str, int] | None = None, summary: str = SUMMARY
 ) -> tuple[int, list[str]]:
     """What .ci/run exits with and prints, with a start.py that ends with the given codes."""
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci")
+    beside_a_database = folder / ".ci" / "postgresql"
+    beside_a_database.write_text('#!/bin/sh\nPROOFS=postgresql "$@"\n', encoding="utf-8")
+    beside_a_database.chmod(0o755)
     (folder / "README.md").write_text(readme, encoding="utf-8")
-    (folder / "start.py").write_text(
-        START.format(summary=summary, codes={"test": test, "proof": proof, "check": check})
-    )
+    ends = {"test": 0, "proof": 0, "check": 0, "postgresql": 0, **(codes or {})}
+    (folder / "start.py").write_text(START.format(summary=summary, codes=ends))
     tools = folder / "tools"
     tools.mkdir()
     (tools / "python3").symlink_to(sys.executable)
@@ -58,6 +61,7 @@ def test_the_readmes_command_is_run_with_coverage_then_the_proofs_and_the_other_
     assert code == 0
     assert lines[0] == "ci: python3 start.py test"
     assert lines[1] == "start got ['test'] with --cov"
+    assert "start got ['test', '-q', 'tests/storage', '-k', 'postgresql'] with postgresql" in lines
     assert "start got ['proof'] with small" in lines
     assert "start got ['check', 'format', 'lint', 'types', 'imports'] with " in lines
     assert lines[-1] == SUMMARY
@@ -71,13 +75,19 @@ def test_it_is_the_readme_that_decides(tmp_path: Path, readme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("test", "proof", "check", "named"),
-    [(1, 0, 0, "tests"), (0, 1, 0, "proofs"), (0, 0, 1, "checks"), (2, 0, 1, "tests checks")],
+    ("codes", "named"),
+    [
+        ({"test": 1}, "tests"),
+        ({"postgresql": 1}, "postgresql"),
+        ({"proof": 1}, "proofs"),
+        ({"check": 1}, "checks"),
+        ({"test": 2, "check": 1}, "tests checks"),
+    ],
 )
 def test_any_failure_fails_it_and_the_summary_still_comes_last(
-    tmp_path: Path, readme: str, test: int, proof: int, check: int, named: str
+    tmp_path: Path, readme: str, codes: dict[str, int], named: str
 ) -> None:
-    code, lines = run_ci(tmp_path, readme=readme, test=test, proof=proof, check=check)
+    code, lines = run_ci(tmp_path, readme=readme, codes=codes)
     assert code == 1
     assert lines[-2:] == [f"ci: failed: {named}", SUMMARY]
 
