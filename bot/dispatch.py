@@ -109,7 +109,9 @@ class Dispatcher:
         if command in routes.COMMANDS:
             await routes.COMMANDS[command](context)
             return
-        readable = bool(message.text) or message.effective_attachment is not None
+        # A receipt is the one service message that python-telegram-bot takes for an attachment, with a warning.
+        attached = message.successful_payment is None and message.effective_attachment is not None
+        readable = bool(message.text) or attached
         asked = context.club.private
         original = message.reply_to_message
         if command is None and original is not None and original.from_user == self.bot.bot:
