@@ -109,7 +109,7 @@ class Dispatcher:
         if command in routes.COMMANDS:
             await routes.COMMANDS[command](context)
             return
-        # A receipt is the one service message that python-telegram-bot takes for an attachment, with a warning.
+        # The one service message that python-telegram-bot takes for an attachment, with a warning: a receipt.
         attached = message.successful_payment is None and message.effective_attachment is not None
         readable = bool(message.text) or attached
         asked = context.club.private
