@@ -21,7 +21,7 @@ async def digest(ctx: Context) -> None:
 
 async def want(ctx: Context, tap: DigestTap) -> None:
     """They changed their mind."""
-    user = await ctx.services.digest.want(ctx.user, wants=tap.wanted)
+    user = await ctx.services.digest.want(ctx.user, ctx.club, wants=tap.wanted)
     ctx.toast(ctx.me.plain("On.") if user.wants_digest else ctx.me.plain("Off."))
     if ctx.club.private:
         ctx.edit(views.wanted(ctx.me, wants=user.wants_digest))

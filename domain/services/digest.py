@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain import zones
 from domain.clubs import Picking
 from domain.digest import Digest, leans, missing
 from domain.rarities import rarest
+from domain.services import schedules
 from domain.services.owners import standing_of
 from domain.services.weeks import week_card
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from domain.clock import Clock
     from domain.clubs import Club, User
     from domain.isoweek import IsoWeek
@@ -46,12 +50,26 @@ class DigestService:
                         break
         return tuple(found)
 
-    async def want(self, user: User, *, wants: bool) -> User:
-        """Whether somebody gets the digests of their clubs in private."""
+    async def want(self, user: User, club: Club, *, wants: bool) -> User:
+        """Whether somebody gets the digests of their clubs in private; `club` is where they said so.
+
+        They come an hour after the groups': a private chat that never set its zone takes that of a group.
+        """
         async with self.store.write() as tx:
             await tx.users.set_wants_digest(user.id, wants=wants)
+            zone = await _zone_of_a_group(tx, user)
+            if wants and club.private and club.settings.zone.key == zones.UTC and zone is not None:
+                moved = replace(club, settings=replace(club.settings, zone=zone))
+                await tx.clubs.set_settings(club.id, moved.settings)
+                await schedules.keep(tx, moved, self.clock.now())
             await tx.commit()
         return replace(user, wants_digest=wants)
+
+
+async def _zone_of_a_group(tx: UnitOfWork, user: User) -> ZoneInfo | None:
+    """Where one of somebody's groups lives, as far as an admin has said so."""
+    lived_in = (club.settings.zone for club in await tx.clubs.of_user(user.id) if not club.private)
+    return next((zone for zone in lived_in if zone.key != zones.UTC), None)
 
 
 async def digest_of(tx: UnitOfWork, club: Club, iso: IsoWeek) -> Digest | None:

@@ -293,6 +293,19 @@ async def test_a_private_digest_comes_to_those_who_asked(card: MessageView, rost
     assert "Film club · week 10" in roster.last(roster.ana.private).text
 
 
+async def test_a_private_digest_keeps_the_hours_of_ones_group(card: MessageView, roster: World) -> None:
+    await rezone(roster, "America/Los_Angeles")
+    roster.ana.start_bot()
+    await roster.settle()
+    await roster.press(roster.ana, await roster.ask(roster.ana, "/digest", roster.ana.private), "Yes, please")
+    assert (await club_of(roster, roster.ana.private)).settings.zone.key == "America/Los_Angeles"
+    await until(roster, at(9, 2))
+    await until(roster, at(9, 3))
+    assert await posts_until(roster, at(9, 3, 59), roster.ana.private) == []
+    (post,) = await posts_until(roster, at(9, 4), roster.ana.private)
+    assert "Film club · week 10" in post.text
+
+
 # Revealing by hand
 
 
