@@ -150,7 +150,12 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: 
             cursor.execute(f"PRAGMA {name}={value}")
         cursor.close()
 
+    def let_go(connection: Any, *_: object) -> None:
+        # A cancelled statement's cursor keeps the closed connection alive, and with it its hold on the file.
+        connection.rollback()
+
     event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "invalidate", let_go)
     event.listen(engine.sync_engine, "begin", _executing(begin))
     event.listen(engine.sync_engine, "handle_error", translate, retval=True)
     return engine
