@@ -38,6 +38,7 @@ async def forget(ctx: Context, tap: ForgetTap) -> None:
         return
     await ctx.services.clubs.drop_name(ctx.club, ctx.user)
     ctx.edit(views.nameless(ctx.t))
+    await refresh_current(ctx)
 
 
 async def roster(ctx: Context) -> None:

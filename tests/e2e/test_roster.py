@@ -33,6 +33,8 @@ async def test_who_leaves_keeps_their_scores_in_the_average_and_may_take_the_nam
     assert refused.alert
     await club.press(club.ben, farewell, "Drop my name")
     assert "Ben" not in club.now(farewell).text
+    assert "Ben" not in club.now(card).text
+    assert "Somebody 2" in club.now(card).text
 
     seen = (await club.ask(club.ana, "/week")).text
     assert "Ben" not in seen
