@@ -316,12 +316,12 @@ class Searches(Protocol):
     """Searches that were made."""
 
     async def add(
-        self, kind: Kind, text: str, hits: tuple[Hit, ...], now: datetime, *, stale: bool
+        self, club_id: int, kind: Kind, text: str, hits: tuple[Hit, ...], now: datetime, *, stale: bool
     ) -> Search:
-        """Keep a search for its buttons."""
+        """Keep a club's search for its buttons."""
 
-    async def get(self, search_id: int) -> Search | None:
-        """A search by id."""
+    async def get(self, club_id: int, search_id: int) -> Search | None:
+        """A club's search by id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,6 +363,8 @@ searches = Table(
     "searches",
     metadata,
     Column("id", Integer, primary_key=True),
+    # None for one made before searches knew their club.
+    Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), index=True),
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("stale", Boolean, nullable=False),

@@ -26,7 +26,7 @@ async def album(ctx: Context) -> None:
 
 async def page(ctx: Context, tap: PageTap) -> None:
     """Another page of a search's hits."""
-    search = await ctx.services.works.search(tap.search)
+    search = await ctx.services.works.search(ctx.club, tap.search)
     ctx.edit(views.hits(ctx.t, search, tap.page))
 
 
@@ -34,5 +34,5 @@ async def _find(ctx: Context, kind: Kind) -> None:
     if not shown(ctx.args):
         ask(ctx, views.ask(ctx.t, kind), f"ask-{kind}")
         return
-    search = await ctx.services.works.find(kind, ctx.args)
+    search = await ctx.services.works.find(ctx.club, kind, ctx.args)
     ctx.say(views.hits(ctx.t, search, 0))

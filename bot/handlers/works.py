@@ -19,7 +19,7 @@ KIND_WORDS = {"movie": Kind.MOVIE, "film": Kind.MOVIE, "album": Kind.ALBUM}
 
 async def open_hit(ctx: Context, tap: OpenTap) -> None:
     """A search's hit becomes a card, in place of the hits."""
-    card = await ctx.services.works.open(tap.search, tap.position)
+    card = await ctx.services.works.open(ctx.club, tap.search, tap.position)
     ctx.edit(views.card(ctx.t, card, tap.search))
 
 
@@ -37,11 +37,11 @@ async def add(ctx: Context) -> None:
     first, _, rest = ctx.args.partition(" ")
     kind = KIND_WORDS.get(first.lower())
     if kind is None:
-        ctx.say(views.which_kind(ctx.t, *await ctx.services.works.draft(ctx.args)))
+        ctx.say(views.which_kind(ctx.t, *await ctx.services.works.draft(ctx.club, ctx.args)))
     else:
         ctx.say(views.card(ctx.t, await ctx.services.works.add_by_hand(kind, rest)))
 
 
 async def add_searched(ctx: Context, tap: AddTap) -> None:
     """Add by hand what a search did not find, or what /add left open."""
-    ctx.edit(views.card(ctx.t, await ctx.services.works.add_searched(tap.search)))
+    ctx.edit(views.card(ctx.t, await ctx.services.works.add_searched(ctx.club, tap.search)))

@@ -109,7 +109,7 @@ class BackfillService:
                 continue
             yield Progress(done, len(waiting))
             try:
-                await self._keep_match(club, backfill_id, place, await self._matched(entry))
+                await self._keep_match(club, backfill_id, place, await self._matched(club, entry))
             except (CatalogueUnavailable, CatalogueNotConfigured):
                 failures[entry.kind] += 1
         yield Progress(len(waiting), len(waiting))
@@ -132,7 +132,7 @@ class BackfillService:
         entry = await self._entry(club, backfill_id, place, admin=admin)
         if entry.search_id is None:
             raise BackfillGone
-        card = await self.works.open(entry.search_id, position)
+        card = await self.works.open(club, entry.search_id, position)
         await self._change(club, backfill_id, {place: _is_work(card.work.id)})
 
     async def add_by_hand(self, club: Club, backfill_id: int, place: int, *, rest: bool, admin: bool) -> None:
@@ -229,13 +229,13 @@ class BackfillService:
             await tx.backfills.purge(self.clock.now() - KEEP_DRAFTS)
             await tx.commit()
 
-    async def _matched(self, entry: Entry) -> Callable[[Entry], Entry]:
+    async def _matched(self, club: Club, entry: Entry) -> Callable[[Entry], Entry]:
         """What a catalogue's answer changes about an entry."""
-        search = await self.works.find(entry.kind, entry.text)
+        search = await self.works.find(club, entry.kind, entry.text)
         position = certain(entry, search)
         if position is not None:
             with contextlib.suppress(CatalogueUnavailable, NotInCatalogue):
-                return _is_work((await self.works.open(search.id, position)).work.id)
+                return _is_work((await self.works.open(club, search.id, position)).work.id)
         return lambda entry: replace(entry, search_id=search.id, hits=len(search.hits))
 
     async def _keep_match(
@@ -300,7 +300,7 @@ async def _preview(tx: UnitOfWork, club: Club, backfill: Backfill) -> Preview:
         plan=await _plan(tx, club, draft),
         works=await tx.backfills.works([e.work_id for e in draft.entries if e.work_id is not None]),
         members=tuple(member for member in await tx.members.of(club.id) if not member.nameless),
-        search=await tx.searches.get(search_id) if search_id is not None else None,
+        search=await tx.searches.get(club.id, search_id) if search_id is not None else None,
     )
 
 

@@ -22,6 +22,7 @@ from domain.works import AlbumFacts, ArtistCredit, Facts, Kind, MovieFacts, Part
 
 if TYPE_CHECKING:
     from domain.clock import Clock
+    from domain.clubs import Club
     from domain.ports import AlbumCatalogue, Covers, Critics, Fetched, MovieCatalogue, Store
     from domain.search import Search
     from domain.works import CriticRating, WorkRef
@@ -50,7 +51,7 @@ class WorkService:
     clock: Clock
     catalogues: Catalogues
 
-    async def find(self, kind: Kind, text: str) -> Search:
+    async def find(self, club: Club, kind: Kind, text: str) -> Search:
         """Ask the catalogue and keep what it answered, so that the search's buttons work for ever.
 
         QueryTooLong, CatalogueNotConfigured, CatalogueUnavailable.
@@ -60,36 +61,36 @@ class WorkService:
         catalogue = self._movies if kind is Kind.MOVIE else self.catalogues.albums
         found = await catalogue.search(query)
         async with self.store.keep() as tx:
-            search = await tx.searches.add(kind, text.strip(), found.value, now, stale=found.stale)
+            search = await tx.searches.add(club.id, kind, text.strip(), found.value, now, stale=found.stale)
             await tx.commit()
         return search
 
-    async def draft(self, text: str) -> tuple[Search, Search]:
+    async def draft(self, club: Club, text: str) -> tuple[Search, Search]:
         """Keep a title somebody wants to add, once as a movie and once as an album, for them to choose."""
         now = self.clock.now()
         by_hand(Kind.MOVIE, text, now.year)
         async with self.store.keep() as tx:
-            movie = await tx.searches.add(Kind.MOVIE, text.strip(), (), now, stale=False)
-            album = await tx.searches.add(Kind.ALBUM, text.strip(), (), now, stale=False)
+            movie = await tx.searches.add(club.id, Kind.MOVIE, text.strip(), (), now, stale=False)
+            album = await tx.searches.add(club.id, Kind.ALBUM, text.strip(), (), now, stale=False)
             await tx.commit()
         return movie, album
 
-    async def search(self, search_id: int) -> Search:
-        """A search that was made. SearchGone."""
+    async def search(self, club: Club, search_id: int) -> Search:
+        """A search that was made in this club. SearchGone."""
         async with self.store.read() as tx:
-            search = await tx.searches.get(search_id)
+            search = await tx.searches.get(club.id, search_id)
         if search is None:
             raise SearchGone
         return search
 
-    async def open(self, search_id: int, position: int) -> WorkCard:
+    async def open(self, club: Club, search_id: int, position: int) -> WorkCard:
         """A search's hit with all its facts: ours while fresh, the catalogue's otherwise.
 
         Facts of ours are served marked stale when the catalogue is down. What a source that is down left
         out, cover or critics' ratings, stays as it was, and is asked for again the next time. SearchGone,
         NotInCatalogue, CatalogueUnavailable, CatalogueNotConfigured.
         """
-        search = await self.search(search_id)
+        search = await self.search(club, search_id)
         if not 0 <= position < len(search.hits):
             raise SearchGone
         ref = search.hits[position].ref
@@ -134,9 +135,9 @@ class WorkService:
             await tx.commit()
         return await self.card(work_id)
 
-    async def add_searched(self, search_id: int) -> WorkCard:
+    async def add_searched(self, club: Club, search_id: int) -> WorkCard:
         """Add by hand what a search was for. SearchGone, and as `add_by_hand`."""
-        search = await self.search(search_id)
+        search = await self.search(club, search_id)
         return await self.add_by_hand(search.kind, search.text)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from domain.search import Search
 from domain.works import Hit, Kind, Source, WorkRef
@@ -24,19 +24,25 @@ class SqlSearches:
         self._connection = connection
 
     async def add(
-        self, kind: Kind, text: str, hits: tuple[Hit, ...], now: datetime, *, stale: bool
+        self, club_id: int, kind: Kind, text: str, hits: tuple[Hit, ...], now: datetime, *, stale: bool
     ) -> Search:
-        """Keep a search for its buttons."""
+        """Keep a club's search for its buttons."""
+        kept = [asdict(hit) for hit in hits]
         added = await self._connection.execute(
             insert(searches)
-            .values(kind=kind, text=text, stale=stale, made_at=now, hits=[asdict(hit) for hit in hits])
+            .values(club_id=club_id, kind=kind, text=text, stale=stale, made_at=now, hits=kept)
             .returning(searches.c.id)
         )
         return Search(id=added.scalar_one(), kind=kind, text=text, hits=hits, stale=stale)
 
-    async def get(self, search_id: int) -> Search | None:
-        """A search by id."""
-        found = await self._connection.execute(select(searches).where(searches.c.id == search_id))
+    async def get(self, club_id: int, search_id: int) -> Search | None:
+        """A club's search by id."""
+        found = await self._connection.execute(
+            select(searches).where(
+                searches.c.id == search_id,
+                or_(searches.c.club_id == club_id, searches.c.club_id.is_(None)),
+            )
+        )
         row = found.one_or_none()
         if row is None:
             return None

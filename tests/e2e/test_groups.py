@@ -77,9 +77,16 @@ async def test_forged_presses_reach_nothing_of_another_club(club: World) -> None
     mallory.add_bot(other)
     await club.settle()
     place = club.last(other)
+    hits = await club.ask(club.ana, "/movie parasite")
+    unknown = await club.ask(club.ana, "/movie qwxyzzy plugh")
+    searches = [button.callback_data or "" for shown in (hits, unknown) for (button, *_) in shown.buttons]
     wires = [button.callback_data for row in card.buttons for button in row if button.callback_data]
     for wire in [
         *wires,
+        *searches,
+        "s:1:0",
+        "s:2:0",
+        "s:3:0",
         "x:1:1",
         "x:1:0",
         "u:1",
@@ -109,6 +116,9 @@ async def test_forged_presses_reach_nothing_of_another_club(club: World) -> None
         press = mallory.forge(other, place.id, wire)
         await club.settle()
         assert press.answered, wire
+        seen = club.now(place).words
+        assert "parasite" not in seen, wire
+        assert "qwxyzzy" not in seen, wire
     assert "0/1 scored" in club.now(card).text
     assert "Mallory" not in (await club.ask(club.ana, "/week")).text
     assert "Mallory" not in (await club.ask(club.ana, "/roster")).text

@@ -165,6 +165,24 @@ async def test_what_came_with_a_list_of_past_weeks_outlives_the_list(tmp_path: P
         assert connection.execute("SELECT score, backfill_id FROM ratings").fetchall() == [(9, None)]
 
 
+async def test_a_search_from_before_searches_had_clubs_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _to(path, "0002")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO searches (id, kind, text, stale, made_at, hits)"
+            " VALUES (1, 'movie', 'heat', 0, '2026-01-05 12:00:00.000000', '[]')"
+        )
+        connection.commit()
+    await _migrate(path)
+    database = create(f"sqlite:///{path}", FakeClock())
+    async with database.store().read() as unit:
+        search = await unit.searches.get(7, 1)
+    assert search is not None
+    assert search.text == "heat"
+    await database.close()
+
+
 async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     database = await fresh_database(tmp_path)
     ana = await scenes.a_user(database, 1)
@@ -279,14 +297,14 @@ def test_processes_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
 
 
 async def test_threads_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     path = tmp_path / "own.db"
     await asyncio.gather(*(asyncio.to_thread(lambda: asyncio.run(_migrate(path))) for _ in range(4)))
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
 
 
 def _rebuild_clubs(connection: Connection) -> None:

@@ -29,15 +29,17 @@ HITS = (
 
 
 async def test_a_search_keeps_its_hits_in_order(database: Database) -> None:
+    club, other = await scenes.a_club(database), await scenes.a_club(database, chat_id=-200)
     async with database.store().keep() as unit:
-        search = await unit.searches.add(Kind.ALBUM, "sigur rós – <( )>", HITS, START, stale=True)
-        empty = await unit.searches.add(Kind.MOVIE, "zzz", (), START, stale=False)
+        search = await unit.searches.add(club.id, Kind.ALBUM, "sigur rós – <( )>", HITS, START, stale=True)
+        empty = await unit.searches.add(club.id, Kind.MOVIE, "zzz", (), START, stale=False)
         await unit.commit()
     assert search == Search(search.id, Kind.ALBUM, "sigur rós – <( )>", HITS, stale=True)
     async with database.store().read() as unit:
-        assert await unit.searches.get(search.id) == search
-        assert await unit.searches.get(empty.id) == Search(empty.id, Kind.MOVIE, "zzz", ())
-        assert await unit.searches.get(empty.id + 1) is None
+        assert await unit.searches.get(club.id, search.id) == search
+        assert await unit.searches.get(club.id, empty.id) == Search(empty.id, Kind.MOVIE, "zzz", ())
+        assert await unit.searches.get(club.id, empty.id + 1) is None
+        assert await unit.searches.get(other.id, search.id) is None
 
 
 async def test_messages_are_found_again_by_chat_and_id(database: Database) -> None:
