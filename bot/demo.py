@@ -29,7 +29,7 @@ from integrations.sandbox.guard import EVERYWHERE, LOOPBACK
 from integrations.sandbox.journal import TELEGRAM_AGENT
 from integrations.sandbox.keeping import Keeper, Unreadable, WorldFolder, kept_now, restore_world
 from integrations.sandbox.seed import first_monday, gather, live
-from integrations.sandbox.server import create_app, serve
+from integrations.sandbox.server import create_app, serve, tell_time
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.zones import Zones
 from storage.lease import FileLease
@@ -153,6 +153,7 @@ class _Demo:
             keep=self._keeper.keep,
             ready=self._seeded.wait,
         )
+        self._clock.watchers.append(lambda: tell_time(site, self._clock.now()))
         server = await serve(site, self._options.host, self._port)
         async with httpx.AsyncClient(
             follow_redirects=True, trust_env=False, headers={"User-Agent": TELEGRAM_AGENT}

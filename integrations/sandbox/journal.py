@@ -57,7 +57,7 @@ class Journal:
             }
         )
 
-    def add_catalogue(self, call: CatalogueCall) -> Entry | None:
+    def add_catalogue(self, call: CatalogueCall, answer: httpx.Response | None) -> Entry | None:
         """Note a request to a catalogue; None for pictures and for what Telegram itself fetches."""
         if call.service == "images" or call.agent == TELEGRAM_AGENT:
             return None
@@ -69,7 +69,7 @@ class Journal:
                 "chat": None,
                 "parameters": dict(call.query),
                 "status": call.status,
-                "answer": _content(call.answer) if call.answer is not None else "",
+                "answer": _content(answer) if answer is not None else "",
                 "milliseconds": round(call.seconds * 1000),
                 "fault": call.fault,
                 "flood": None,

@@ -20,7 +20,10 @@ SKIPPED = "–"
 
 @dataclass(frozen=True, slots=True)
 class _Pick:
-    """What one of the four (by number) picked, what each then said of it, and the takes of some."""
+    """What one of the four (by number) picked, what each then said of it, and the takes of some.
+
+    A take between double bars is hidden, as people write it in the app.
+    """
 
     by: int
     command: str
@@ -38,7 +41,13 @@ WEEKS = (
             ("5", "4½", "2", "4"),
             ((2, "Three hours of men not calling home."), (0, "The diner. That is all.")),
         ),
-        _Pick(1, "/album kind of blue", "Miles Davis – Kind of Blue (1959)", ("4", "5", "4½", "3½")),
+        _Pick(
+            1,
+            "/album kind of blue",
+            "Miles Davis – Kind of Blue (1959)",
+            ("4", "5", "4½", "3½"),
+            ((1, "The only record my father and I own twice."),),
+        ),
     ),
     (
         _Pick(
@@ -46,12 +55,27 @@ WEEKS = (
             "/movie amelie",
             "Amélie (2001)",
             ("2½", "3", "5", "4"),
-            ((0, "I was charmed for forty minutes and then I was tired."),),
+            (
+                (0, "I was charmed for forty minutes and then I was tired."),
+                (2, "||She tells him. With a motorbike. I wept.||"),
+            ),
         ),
-        _Pick(3, "/album ok computer", "Radiohead – OK Computer (1997)", ("3", "4½", SKIPPED, "5")),
+        _Pick(
+            3,
+            "/album ok computer",
+            "Radiohead – OK Computer (1997)",
+            ("3", "4½", SKIPPED, "5"),
+            ((0, "Beautiful, and I need to lie down."),),
+        ),
     ),
     (
-        _Pick(1, "/movie 2001 a space odyssey", "2001: A Space Odyssey (1968)", ("5", "½", "3½", SKIPPED)),
+        _Pick(
+            1,
+            "/movie 2001 a space odyssey",
+            "2001: A Space Odyssey (1968)",
+            ("5", "½", "3½", SKIPPED),
+            ((1, "I picked it, so I may say it: half a star, for the monkeys."), (0, "Ben. No.")),
+        ),
         _Pick(
             3,
             "/album nevermind",
@@ -136,7 +160,8 @@ class _Friends:
             self.clock.advance(600)
         for number, take in pick.takes:
             card = self._card()
-            said = self._write(self.people[number], take, reply_to=card)
+            spoiler = take.startswith("||")
+            said = self._write(self.people[number], take.strip("|"), card, spoiler=spoiler)
             await self._until(lambda: self.telegram.pending_updates == 0)
             question = await self._question(said)
             if question is not None:
@@ -156,8 +181,11 @@ class _Friends:
         self.clock.advance(60)
         return message
 
-    def _write(self, person: Person, text: str, reply_to: MessageView | None = None) -> MessageView:
-        written = person.write(self.group, text, reply_to=reply_to)
+    def _write(
+        self, person: Person, text: str, reply_to: MessageView | None = None, *, spoiler: bool = False
+    ) -> MessageView:
+        hidden = [{"type": "spoiler", "offset": 0, "length": len(text)}] if spoiler else []
+        written = person.write(self.group, text, reply_to=reply_to, entities=hidden)
         self.read = written.id
         return written
 

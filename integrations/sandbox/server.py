@@ -86,6 +86,7 @@ from .trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from starlette.responses import Response
@@ -94,7 +95,7 @@ if TYPE_CHECKING:
     from .catalogues import Catalogues
     from .telegram.core import TelegramSandbox
     from .telegram.world import Event
-__all__ = ["Advance", "EventStream", "Moment", "RunningServer", "create_app", "serve"]
+__all__ = ["Advance", "EventStream", "Moment", "RunningServer", "create_app", "serve", "tell_time"]
 
 CATALOGUE_PATHS: Final = ("tmdb", "musicbrainz", "coverart", "omdb", "images")
 _POLICY: Final = (
@@ -149,7 +150,7 @@ def create_app(
     telegram.subscribe(show)
     telegram.watchers.append(lambda call: behind.tell(journal.add_telegram(call)))
     if catalogues is not None:
-        catalogues.watchers.append(lambda call: behind.tell(journal.add_catalogue(call)))
+        catalogues.watchers.append(lambda call, answer: behind.tell(journal.add_catalogue(call, answer)))
     every = ["GET", "POST", "HEAD"]
     posts = {
         "write": api.write,
@@ -181,3 +182,8 @@ def create_app(
     app.add_middleware(Guard, host=host, key=key, open_paths=("bot", "file", *CATALOGUE_PATHS))
     app.state.stream = stream
     return app
+
+
+def tell_time(app: Starlette, now: datetime) -> None:
+    """Tell the pages that follow an app what the clock shows after a move."""
+    app.state.stream.put("clock", {"now": now.isoformat()})

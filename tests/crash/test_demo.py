@@ -7,7 +7,9 @@ import re
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -46,6 +48,13 @@ class Demo:
         state = await self.state()
         group = next(chat for chat in state["chats"] if chat["type"] != "private")
         return state["messages"][str(group["id"])]
+
+    async def keeps(self, zone: str) -> None:
+        """Return once the page is told of the group's zone."""
+        async with asyncio.timeout(PATIENCE), self.http.stream("GET", "/api/events") as events:
+            lines = events.aiter_lines()
+            while (await self.group())["zone"] != zone:
+                await anext(lines)
 
     async def until(self, true: Callable[[Any], bool]) -> Any:
         """The group's messages, once they are as they should be; every event is looked at."""
@@ -129,6 +138,17 @@ async def test_a_killed_demo_goes_on_where_it_was(tmp_path: Path) -> None:
         answered = await demo.until(lambda ms: "Kind of Blue" in ms[-1]["text"])
         new = [m for m in answered if m["id"] not in known]
         assert [m["sender"]["name"] for m in new] == ["Chiara", "Wrong Opinions"]
+
+        await demo.post("write", person=people["Ana"], chat=group, text="/settings")
+        menu = (await demo.until(lambda ms: "Time zone" in str(ms[-1]["buttons"])))[-1]
+        await press(demo, people["Ana"], menu, "Time zone")
+        menu = (await demo.until(lambda ms: "New York" in str(ms[-1]["buttons"])))[-1]
+        await press(demo, people["Ana"], menu, "New York")
+        await demo.keeps("America/New_York")
+        moved = await demo.post("clock", to="sunday_evening")
+        there = datetime.fromisoformat(moved["now"]).astimezone(ZoneInfo("America/New_York"))
+        assert (there.weekday(), there.hour, there.minute) == (6, 20, 0)
+        assert abs(datetime.fromisoformat((await demo.state())["now"]) - there) < timedelta(minutes=1)
         demo.process.terminate()
         assert await demo.process.wait() == 0
 

@@ -34,7 +34,7 @@ class Catalogues:
 
     `public_url` is where the services can be reached from outside ("http://127.0.0.1:8080"); it goes into
     image URLs and redirects. A client's base URLs are in `settings()`. `calls` holds every request in
-    order, and `watchers` are told of each; `faults` orders misbehaviour.
+    order, and `watchers` are told of each with its answer; `faults` orders misbehaviour.
     """
 
     def __init__(self, public_url: str, clock: Clock) -> None:
@@ -42,7 +42,7 @@ class Catalogues:
         self.movies: tuple[Movie, ...] = load_movies()
         self.albums: tuple[Album, ...] = load_albums()
         self.calls: list[Call] = []
-        self.watchers: list[Callable[[Call], None]] = []
+        self.watchers: list[Callable[[Call, httpx.Response | None], None]] = []
         self._clock = clock
         self.faults = Faults(clock)
         self._tmdb = Tmdb(self.movies, self.public_url)
@@ -89,13 +89,12 @@ class Catalogues:
                 at,
                 self._clock.monotonic() - started,
                 request.method,
-                answer,
                 (order.name or None) if order is not None else None,
                 request.headers.get("User-Agent", ""),
             )
             self.calls.append(call)
             for watcher in self.watchers:
-                watcher(call)
+                watcher(call, answer)
         return answer
 
     async def fetch(self, url: str) -> bytes | None:

@@ -38,7 +38,6 @@ class Call:
     at: datetime
     seconds: float
     method: str = "GET"
-    answer: httpx.Response | None = None
     fault: str | None = None
     agent: str = ""
 
