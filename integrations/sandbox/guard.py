@@ -52,16 +52,20 @@ class Guard:
         given = parse_qs(query).get("key", [""])[0]
         if path == "/" and self._fits(given):
             answer = RedirectResponse("/", 303)
-            answer.set_cookie(_COOKIE, self._key, httponly=True, samesite="strict")
+            # Browsers give one host's cookies to all its ports, and each port may have its own demo.
+            port = urlsplit(f"//{host}").port or 80
+            answer.set_cookie(f"{_COOKIE}_{port}", self._key, httponly=True, samesite="strict")
             return answer
-        cookies = dict(pair.strip().partition("=")[::2] for pair in headers.get("cookie", "").split(";"))
-        if self._fits(cookies.get(_COOKIE, "")) or self._fits(given):
+        cookies = [pair.strip().partition("=")[::2] for pair in headers.get("cookie", "").split(";")]
+        keys = [value for name, value in cookies if name.startswith(_COOKIE)]
+        if any(self._fits(each) for each in [*keys, given]):
             return None
         return JSONResponse({"error": "open the address that the demo printed"}, 403)
 
     def _serves(self, host: str) -> bool:
         try:
-            name = urlsplit(f"//{host}").hostname or ""
+            parts = urlsplit(f"//{host}")
+            name, _ = parts.hostname or "", parts.port
         except ValueError:
             return False
         if self._host in EVERYWHERE:

@@ -87,9 +87,12 @@ class PageApi:
 
     async def upload(self, request: Request) -> Response:
         """Somebody sends a file: a picture as a photo, everything else as a document."""
-        if int(request.headers.get("content-length", 0)) > UPLOAD_LIMIT:
-            raise ValueError("A bot cannot read files over 20 MB.")
-        fields, files = read_body(request.headers.get("content-type", ""), await request.body())
+        content = bytearray()
+        async for piece in request.stream():
+            content += piece
+            if len(content) > UPLOAD_LIMIT:
+                raise ValueError("A bot cannot read files over 20 MB.")
+        fields, files = read_body(request.headers.get("content-type", ""), bytes(content))
         body = {name: int(value) for name, value in fields.items() if name != "text"}
         person, chat = person_in(self.telegram, body), chat_in(self.telegram, body)
         if chat is person.private and not chat.started:

@@ -61,7 +61,8 @@ async def test_the_first_visit_brings_the_key_and_gets_a_cookie(app: Starlette) 
         assert (await http.get("/", params={"key": "wrong"})).status_code == 403
         answer = await http.get("/", params={"key": KEY})
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
+        cookie = set(answer.headers["set-cookie"].split("; "))
+        assert {f"sandbox_key_8080={KEY}", "HttpOnly", "SameSite=strict"} <= cookie
         page = await http.get("/")
         assert page.text == "<p>the page</p>"
         assert "default-src 'self'" in page.headers["content-security-policy"]
@@ -260,6 +261,7 @@ async def test_stopping_ends_open_streams(app: Starlette) -> None:
         ("127.0.0.1", "localhost:8080", 200),
         ("127.0.0.1", "192.0.2.7:8080", 421),
         ("127.0.0.1", "[bad", 421),
+        ("127.0.0.1", "localhost:x", 421),
         ("192.0.2.7", "192.0.2.7:8080", 200),
         ("192.0.2.7", "127.0.0.1:8080", 421),
         ("192.0.2.7", "evil.example", 421),
@@ -290,3 +292,10 @@ async def test_what_people_do_waits_until_all_is_ready(stage: Stage) -> None:
         assert (await http.get("/api/state")).status_code == 200
         ready.set()
         assert (await writing).status_code == 200
+
+
+async def test_another_demo_on_another_port_leaves_a_tab_its_key(app: Starlette) -> None:
+    cookies = {"sandbox_key_8080": KEY, "sandbox_key_8081": "another"}
+    async with visitor(app, key=None) as http:
+        http.cookies.update(cookies)
+        assert (await http.get("/api/state")).status_code == 200
