@@ -40,14 +40,14 @@ class Chromium:
     browser: Browser
     troubles: list[str] = field(default_factory=list)
 
-    async def open(self, address: str, *, phone: bool = False, dark: bool = False) -> Page:
+    async def open(self, address: str, *, phone: bool = False, dark: bool = False, zone: str = "UTC") -> Page:
         """A page of a window of its own, with its own cookies."""
         context = await self.browser.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 880},
             color_scheme="dark" if dark else "light",
             has_touch=phone,
             locale="en-GB",
-            timezone_id="UTC",
+            timezone_id=zone,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
@@ -59,6 +59,12 @@ class Chromium:
         page.on("response", self._response)
         await page.goto(address)
         return page
+
+    def forgive(self, trouble: str) -> None:
+        """Forget what the test itself provoked, and the line about it in the console."""
+        self.troubles = [
+            each for each in self.troubles if trouble not in each and "Failed to load resource" not in each
+        ]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

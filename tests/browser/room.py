@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image
 
 from integrations import sandbox
 from integrations.sandbox.clock import MovableClock
 from integrations.sandbox.server import RunningServer, create_app, serve
 from integrations.sandbox.telegram import TelegramSandbox
+from integrations.sandbox.telegram.wire import Upload
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
@@ -48,8 +52,8 @@ class Room:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server.port}/?key={KEY}"
 
-    async def call(self, method: str, **params: Any) -> Any:
-        answer = await self.telegram.call(self.telegram.token, method, params)
+    async def call(self, method: str, files: dict[str, Upload] | None = None, **params: Any) -> Any:
+        answer = await self.telegram.call(self.telegram.token, method, params, files)
         assert answer.body["ok"], answer.body
         return answer.body["result"]
 
@@ -58,6 +62,29 @@ class Room:
         chat = params.pop("chat_id", self.group.id)
         sent = await self.call("sendMessage", chat_id=chat, text=text, parse_mode="HTML", **params)
         return int(sent["message_id"])
+
+    async def send_album(self, *captions: str) -> list[int]:
+        """The bot sends pictures together; their messages' ids."""
+        files = {
+            f"picture{number}": Upload(f"{number}.png", picture(number)) for number in range(len(captions))
+        }
+        media = [
+            {"type": "photo", "media": f"attach://{name}", "caption": caption}
+            for name, caption in zip(files, captions, strict=True)
+        ]
+        sent = await self.call("sendMediaGroup", files, chat_id=self.group.id, media=media)
+        return [int(message["message_id"]) for message in sent]
+
+    async def send_file(self, name: str, content: bytes) -> int:
+        files = {"document": Upload(name, content)}
+        return int((await self.call("sendDocument", files, chat_id=self.group.id))["message_id"])
+
+    async def send_poll(self, question: str, *options: str, **params: Any) -> int:
+        values = {"question": question, "options": list(options), "is_anonymous": False, **params}
+        return int((await self.call("sendPoll", chat_id=self.group.id, **values))["message_id"])
+
+    def become_supergroup(self) -> None:
+        self.group = self.ana.migrate(self.group)
 
     async def pressed(self) -> str:
         """The id of the next press, fetched as a bot does."""
@@ -79,6 +106,13 @@ def site(telegram: TelegramSandbox, clock: MovableClock) -> Starlette:
         clock.advance(seconds)
 
     return create_app(telegram, key=KEY, page=PAGE, advance=advance)
+
+
+def picture(number: int) -> bytes:
+    """A picture of one colour."""
+    content = BytesIO()
+    Image.new("RGB", (160, 120), (60 + 40 * number % 160, 90, 160)).save(content, "PNG")
+    return content.getvalue()
 
 
 def buttons(*texts: str, rows: int = 1) -> dict[str, Any]:

@@ -81,10 +81,11 @@ export class Composer {
   say(text, chat = this.state.chat, target = null, file = null) {
     const { me, topic, anonymous } = this.state;
     const what = { person: me.id, chat: chat.id, text, reply_to: target?.id, thread: topic || undefined };
-    return api.attempt(
-      () => (file ? api.upload(what, file) : api.write({ ...what, anonymous: anonymous || undefined })),
-      this.failed,
-    );
+    return api.attempt(async () => {
+      // Whoever starts a bot again that they blocked lets it write again.
+      if (chat.blocked) await api.administer({ do: "unblock", chat: chat.id, person: me.id });
+      await (file ? api.upload(what, file) : api.write({ ...what, anonymous: anonymous || undefined }));
+    }, this.failed);
   }
 
   get #mayWrite() {

@@ -10,11 +10,12 @@ const QUOTE_FOLDS_AT = 140;
 
 /**
  * The nodes for a text. `actions` does what a press on a part asks for:
- * `command(text)` for a bot command, `link(url)` for an address (true: it was dealt with).
+ * `command(text)` for a bot command, `link(url)` for an address (true: it was dealt with). `state` knows the time
+ * and who reads it.
  */
-export function formatted(text, entities, actions, now) {
+export function formatted(text, entities, actions, state) {
   const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  return inside(text, 0, text.length, ordered, { actions, now });
+  return inside(text, 0, text.length, ordered, { actions, now: state.now, me: state.me });
 }
 
 function inside(text, start, end, entities, context) {
@@ -37,7 +38,7 @@ function inside(text, start, end, entities, context) {
   return nodes;
 }
 
-function wrap(entity, words, children, { actions, now }) {
+function wrap(entity, words, children, { actions, now, me }) {
   if (entity.type in TAGS) return element(TAGS[entity.type], {}, children);
   switch (entity.type) {
     case "spoiler":
@@ -57,7 +58,10 @@ function wrap(entity, words, children, { actions, now }) {
     case "bot_command":
       return element("button", { type: "button", class: "command", onclick: () => actions.command(words) }, children);
     case "text_mention":
-    case "mention":
+    case "mention": {
+      const isMe = entity.user ? entity.user.id === me.id : words.toLowerCase() === `@${me.username}`.toLowerCase();
+      return element("span", { class: isMe ? "mention me" : "mention" }, children);
+    }
     case "hashtag":
     case "cashtag":
     case "phone_number":

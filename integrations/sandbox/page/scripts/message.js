@@ -84,7 +84,7 @@ function bubble(state, album, isNamed, actions) {
     element(
       "div",
       { class: "words", dir: "auto" },
-      formatted(worded.text, worded.entities, actions, state.now),
+      formatted(worded.text, worded.entities, actions, state),
       meta(state, album),
     ),
     message.reactions.length ? reactions(state, message, actions) : null,

@@ -59,6 +59,7 @@ export class Scenes {
   }
 
   #drawOrdered(ordered) {
+    const hadFocus = byId("ordered").contains(document.activeElement);
     const title = (kind) => this.#kinds.find(({ id }) => id === kind)?.title ?? kind;
     byId("ordered").replaceChildren(...ordered.map(({ id, kind, left }) =>
       element(
@@ -70,6 +71,7 @@ export class Scenes {
           onclick: () => this.#tell(() => api.cancelFault(id)) }, "Cancel"),
       ),
     ));
+    if (hadFocus) byId("scenes-title").focus();
   }
 }
 

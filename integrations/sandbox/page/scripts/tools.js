@@ -3,6 +3,9 @@
 import * as api from "./api.js";
 import { avatar, botAvatar, byId, element, keepFocus } from "./dom.js";
 
+/** What undoes what stands in its place. */
+const OPPOSITES = { demote: "promote", leave: "join", kick_bot: "add_bot", unblock: "block" };
+
 export class Tools {
   /** `failed(sentence)` hears of what was refused; `changed()` is called when the person writes in another name. */
   constructor(state, failed, changed) {
@@ -123,7 +126,7 @@ export class Tools {
 
   #act(text, what, kind = "", label = null) {
     return element("button", { type: "button", class: `quiet ${kind}`, "aria-label": label,
-      "data-place": `${what.do} ${what.person}`, onclick: () => this.#do(what) }, text);
+      "data-place": `${OPPOSITES[what.do] ?? what.do} ${what.person}`, onclick: () => this.#do(what) }, text);
   }
 
   #do(what) {
