@@ -10,6 +10,7 @@ const NEAR_THE_END = 120;
 const NEAR_THE_START = 600;
 const SAME_BREATH = 5 * 60;
 const AT_ONCE = 60;
+const AT_ONCE_ABOVE = 150;
 
 export class Conversation {
   #wasAtEnd = true;
@@ -192,7 +193,7 @@ export class Conversation {
   #scrolled() {
     this.#wasAtEnd = this.#isAtEnd;
     this.latest.hidden = this.#wasAtEnd;
-    if (this.scroll.scrollTop < NEAR_THE_START && this.#above > 0) this.#drawAbove(AT_ONCE);
+    if (this.scroll.scrollTop < NEAR_THE_START && this.#above > 0) this.#drawAbove(AT_ONCE_ABOVE);
     this.#noteRead();
   }
 
