@@ -107,7 +107,10 @@ def _movie(t: Texts, facts: MovieFacts) -> list[str]:
 def _album(t: Texts, facts: AlbumFacts) -> list[str]:
     types = [facts.primary_type, *facts.secondary_types]
     details = t.verbatim(tidy(" + ".join(kind for kind in types if kind), 100))
-    lines = [" · ".join(filter(None, [details, t.partial_day(facts.released) if facts.released else ""]))]
+    released = facts.released
+    # A bare year is in the heading already.
+    day = t.partial_day(released) if released is not None and released.month is not None else ""
+    lines = [" · ".join(filter(None, [details, day]))]
     if facts.genres:
         lines.append(t.verbatim(tidy(", ".join(facts.genres), 160)))
     return lines
