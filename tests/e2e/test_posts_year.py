@@ -61,7 +61,8 @@ async def test_a_year(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
                 where, method = (Sender, "post") if moment == "before" else (PostService, "settle")
                 if await killed_in(world, where, method, due_at):
                     cut_off[kind, week] = moment
-                    await until(world, due_at + LEASE)
+                    # On a loaded machine the claim was made some seconds after it was due.
+                    await until(world, due_at + LEASE + timedelta(minutes=5))
             else:
                 await until(world, due_at + timedelta(hours=chance.choice([0, 0, 0, 1, 3])))
             if number in restarts:
