@@ -22,8 +22,10 @@ from bot.jobs.copies import Copies
 from bot.jobs.forgetting import ForgettingJob
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.posts import PostsJob
+from bot.jobs.watch import Outages, WatchJob
 from bot.limits import Limiter
 from bot.metrics import Metrics
+from bot.owner import Owner
 from bot.request import LONG_POLL, build, seconds
 from bot.send import Sender
 from bot.settings import BadSettings
@@ -34,12 +36,14 @@ from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
 from domain.services.exports import ExportService
 from domain.services.history import HistoryService
+from domain.services.notices import NoticeService
 from domain.services.people import PeopleService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService
 from domain.services.turns import TurnService
 from domain.services.weeks import WeekService
 from domain.services.works import Catalogues, WorkService
+from domain.works import Source
 from integrations.cover_art import CoverArtArchive
 from integrations.musicbrainz import MusicBrainzAlbums
 from integrations.omdb import Omdb
@@ -80,6 +84,7 @@ class App:
             raise BadSettings(f"DATABASE_URL: {error}") from error
         self.languages = Languages.load()
         self.metrics = Metrics(self.clock)
+        self.outages = Outages(self.metrics, self.clock)
         polling = build(transport, self.metrics, read_timeout=LONG_POLL + 10)
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
@@ -89,6 +94,8 @@ class App:
             get_updates_request=polling,
         )
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
+        notices = NoticeService(self.database.store(), self.clock)
+        self.owner = Owner(settings.owner_id, notices, self.sender, self.languages, self.clock)
         self.catalogues = self._build_catalogues()
         self.posters = HttpPosters(transport)
         copies = Copies(
@@ -96,14 +103,16 @@ class App:
         )
         people = PeopleService(self.database.store(), self.clock)
         self.forgetting = ForgettingJob(people, copies, self.sender, self.languages, self.clock)
-        dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services, settings.owner_id)
+        dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services)
         self.inbox = Inbox(
             self._bot, polling, self.database.inbox, self.clock, dispatcher.handle, self.metrics.arrived
         )
         services = self.services()
         self._housekeeping = Housekeeping(
-            self.inbox, self.database.answer_cache, services.backfill, copies, self.clock
+            self.inbox, self.database.answer_cache, services.backfill, copies, notices, self.clock
         )
+        probes = {source: catalogue.probe for source, catalogue in self._reachable().items()}
+        self.watch = WatchJob(self.owner, self.database, self.outages, probes, self.clock)
         self.posts = PostsJob(
             services.posts,
             services.weeks,
@@ -140,7 +149,8 @@ class App:
         """
         try:
             async with self.database.alone(), self._status():
-                await self._run()
+                with self.owner.hearing_of_errors():
+                    await self._run()
         finally:
             await self._close()
 
@@ -155,10 +165,14 @@ class App:
             await self._close()
 
     async def _run(self) -> None:
+        before, _ = await self.database.revisions()
         await self.database.migrate()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
             self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
+        )
+        scheduler.add_job(
+            self.watch.run, "interval", minutes=1, id="watch", coalesce=True, misfire_grace_time=None
         )
         scheduler.add_job(
             self.posts.wake,
@@ -175,6 +189,8 @@ class App:
         try:
             await self._connect()
             scheduler.start()
+            current, _ = await self.database.revisions()
+            await self.owner.tell_of_release(before, str(current))
             await self.posts.wake()
             await self.forgetting.wake()
             await self._listen()
@@ -246,6 +262,7 @@ class App:
                 await self.sender.drain()
         await self.inbox.close()
         await self.forgetting.close()
+        await self.owner.close()
         await self.sender.close()
         await self.posts.close()
 
@@ -270,7 +287,7 @@ class App:
                 cache=cache,
                 base_url=settings.tmdb_base_url,
                 transport=self._transport,
-                watch=self.metrics,
+                watch=self.outages,
             ),
             albums=MusicBrainzAlbums(
                 settings.musicbrainz_user_agent,
@@ -278,14 +295,14 @@ class App:
                 cache=cache,
                 base_url=settings.musicbrainz_base_url,
                 transport=self._transport,
-                watch=self.metrics,
+                watch=self.outages,
             ),
             covers=CoverArtArchive(
                 clock=self.clock,
                 cache=cache,
                 base_url=settings.cover_art_base_url,
                 transport=self._transport,
-                watch=self.metrics,
+                watch=self.outages,
             ),
             critics=None
             if omdb_key is None
@@ -295,15 +312,25 @@ class App:
                 cache=cache,
                 base_url=settings.omdb_base_url,
                 transport=self._transport,
-                watch=self.metrics,
+                watch=self.outages,
             ),
         )
 
-    async def _close_catalogues(self) -> None:
+    def _reachable(self) -> dict[Source, TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb]:
+        """The catalogues that are set up, as what they are here."""
         catalogues = self.catalogues
-        for catalogue in (catalogues.movies, catalogues.albums, catalogues.covers, catalogues.critics):
-            if isinstance(catalogue, TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb):
-                await catalogue.aclose()
+        named = {
+            Source.TMDB: catalogues.movies,
+            Source.MUSICBRAINZ: catalogues.albums,
+            Source.COVER_ART: catalogues.covers,
+            Source.OMDB: catalogues.critics,
+        }
+        kinds = TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb
+        return {source: one for source, one in named.items() if isinstance(one, kinds)}
+
+    async def _close_catalogues(self) -> None:
+        for catalogue in self._reachable().values():
+            await catalogue.aclose()
 
 
 def _beside(database_url: str) -> Path | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
@@ -25,7 +24,7 @@ from domain.ports import AlreadyHandled
 from domain.services.clubs import Place, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from telegram import Bot, Chat, Message, User
 
@@ -50,7 +49,6 @@ class Dispatcher:
     sender: Sender
     languages: Languages
     services: Callable[[int], Services]
-    owner_id: int | None
 
     async def handle(self, raw: RawUpdate) -> Handled:
         """Handle one update; never raises. An unexpected error is told to the person and the owner."""
@@ -174,16 +172,22 @@ class Dispatcher:
     async def _apologise(
         self, raw: RawUpdate, update: Update | None, context: Context | None, error: Exception
     ) -> Handled:
-        """Tell the person an id, the owner what happened; the update is set aside."""
+        """Tell the person an id; the log, and so the owner, what happened. The update is set aside."""
         error_id = secrets.token_hex(4)
-        log.error("update %s failed, error %s", raw.get("update_id"), error_id, exc_info=error)
+        log.error(
+            "update %s failed, error %s",
+            raw.get("update_id"),
+            error_id,
+            exc_info=error,
+            extra={"error_id": error_id},
+        )
         if context is not None:
             if context.update.callback_query is not None:
                 context.toast(_apology(context.me, error_id), alert=True)
             elif context.update.message is not None:
                 context.say(View(context.t.verbatim(_apology(context.t, error_id))), reply=True)
         told = context.delivered() if context is not None else self._apologise_unmet(update, error_id)
-        return Handled(self._tell(told, error_id, error), error_id)
+        return Handled(told, error_id)
 
     async def _apologise_unmet(self, update: Update | None, error_id: str) -> None:
         """The same where not even the club could be read: to who pressed, or spoke to the bot for certain."""
@@ -204,21 +208,6 @@ class Dispatcher:
                 )
         except TelegramError as failure:
             log.warning("the apology for error %s could not be delivered: %s", error_id, failure)
-
-    async def _tell(self, told: Awaitable[None], error_id: str, error: Exception) -> None:
-        await asyncio.gather(told, self._report(error_id, error))
-
-    async def _report(self, error_id: str, error: Exception) -> None:
-        if self.owner_id is None:
-            return
-        t = self.languages.match()
-        text = t(
-            "Error <code>{id}</code>: {kind}. The log has the rest.", id=error_id, kind=type(error).__name__
-        )
-        try:
-            await self.sender.send(Address(self.owner_id), View(text))
-        except TelegramError as failure:
-            log.warning("error %s could not be reported to the owner: %s", error_id, failure)
 
 
 def _apology(t: Texts, error_id: str) -> str:

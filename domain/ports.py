@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from domain.history import Best, Mine, PastPick
     from domain.isoweek import IsoWeek
+    from domain.notices import Notice
     from domain.people import Held
     from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
@@ -504,6 +505,28 @@ class Exports(Protocol):
         """Picks in these clubs that somebody did not watch or listen to."""
 
 
+class Notices(Protocol):
+    """What the owner was told."""
+
+    async def get(self, key: str) -> Notice | None:
+        """A notice by its key."""
+
+    async def count(self, key: str, now: datetime) -> Notice:
+        """Add a notice, or one more time to the one there is."""
+
+    async def set_message(self, key: str, message_id: int) -> None:
+        """Note the message that says it."""
+
+    async def any(self, prefix: str) -> bool:
+        """Whether there is one whose key begins so."""
+
+    async def remove(self, key: str) -> None:
+        """Forget a notice."""
+
+    async def remove_quiet(self, prefix: str, before: datetime) -> None:
+        """Forget those whose keys begin so and that last happened before a moment."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -520,6 +543,7 @@ class UnitOfWork(Protocol):
     backfills: Backfills
     exports: Exports
     records: Records
+    notices: Notices
 
     async def commit(self) -> None:
         """Make the changes last; the update they come from is done with them. AlreadyHandled if it was."""

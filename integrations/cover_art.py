@@ -62,6 +62,10 @@ class CoverArtArchive:
             return f"https:{found.value.removeprefix('http:')}"
         return found.value
 
+    async def probe(self) -> str | None:
+        """Whether it answers: None, or why it does not."""
+        return await self._http.probe("/release-group/0", {}, _NO_COVERS)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()

@@ -156,6 +156,20 @@ class CatalogueHttp:
             raise
         return answer
 
+    async def probe(
+        self, path: str, params: Mapping[str, str], missing: frozenset[int] = frozenset()
+    ) -> str | None:
+        """Ask once, past the cache, whether the catalogue answers; why not, or None where it does."""
+        try:
+            await self._ask(path, params, missing)
+        except _Missing:
+            pass
+        except _Unusable as problem:
+            self._note_answer("nothing")
+            return str(problem)
+        self._note_answer("source")
+        return None
+
     async def aclose(self) -> None:
         """Give up what is under way and close the connections."""
         flights = list(self._flights.values())

@@ -101,6 +101,10 @@ class MusicBrainzAlbums:
             missing=_NO_SUCH_ALBUM,
         )
 
+    async def probe(self) -> str | None:
+        """Whether it answers: None, or why it does not."""
+        return await self._http.probe("/release-group", {"query": "heat", "fmt": "json", "limit": "1"})
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()

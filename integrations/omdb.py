@@ -57,6 +57,10 @@ class Omdb:
         )
         return found.value
 
+    async def probe(self) -> str | None:
+        """Whether it answers: None, or why it does not."""
+        return await self._http.probe("/", {"i": "tt0113277"})
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()

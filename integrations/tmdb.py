@@ -94,6 +94,10 @@ class TmdbMovies:
         image = await self._image(poster) if poster is not None else None
         return Fetched(replace(facts, image=image), stale=fetched.stale)
 
+    async def probe(self) -> str | None:
+        """Whether it answers: None, or why it does not."""
+        return await self._http.probe("/configuration", {})
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from storage.answer_cache import SqlAnswerCache
-from storage.engine import Engines, connect, disk_size, migrating
+from storage.engine import Engines, connect, disk_size, migrating, sqlite_path
 from storage.inbox import InboxStore
 from storage.lease import lease_on
 from storage.schema import revisions, upgrade
@@ -62,6 +63,11 @@ class Database:
     async def size(self) -> int:
         """Bytes on disk, with what SQLite has not yet folded into its file."""
         return await disk_size(self._engines)
+
+    async def free(self) -> int | None:
+        """Bytes left on the disk of a SQLite file; None for PostgreSQL, whose disk is not ours to know."""
+        path = sqlite_path(self._engines)
+        return None if path is None else shutil.disk_usage(path.parent).free
 
     async def ping(self) -> None:
         """Ask the database for anything at all; raises where it does not answer."""

@@ -86,13 +86,19 @@ async def migrating(engines: Engines) -> AsyncIterator[AsyncConnection]:
                 raise RuntimeError(f"the migration left rows without their parents in: {tables}")
 
 
+def sqlite_path(engines: Engines) -> Path | None:
+    """The file of a SQLite database; None for PostgreSQL."""
+    url = engines.writer.url
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 async def disk_size(engines: Engines) -> int:
     """Bytes that the database takes on disk, SQLite's log included."""
-    if engines.reader.dialect.name == "postgresql":
+    path = sqlite_path(engines)
+    if path is None:
         async with engines.reader.connect() as connection:
             return int(await connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
-    path = str(engines.reader.url.database)
-    return sum(file.stat().st_size for file in (Path(path), Path(f"{path}-wal")) if file.exists())
+    return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
 
 
 def _sqlite(url: URL) -> Engines:

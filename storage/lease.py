@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.ports import AlreadyRunning
-from storage.engine import make_file
+from storage.engine import make_file, sqlite_path
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -50,10 +50,8 @@ class Lease(Protocol):
 
 def lease_on(engines: Engines, clock: Clock) -> Lease:
     """The one there is on a database."""
-    url = engines.writer.url
-    if url.get_backend_name() == "sqlite":
-        return FileLease(Path(str(url.database)))
-    return SessionLease(url, clock)
+    path = sqlite_path(engines)
+    return SessionLease(engines.writer.url, clock) if path is None else FileLease(path)
 
 
 class FileLease:

@@ -35,6 +35,7 @@ from sqlalchemy import (
 
 from domain.clubs import Picking
 from domain.drafts import BackfillState
+from domain.notices import KEY_LIMIT
 from domain.schedule import PostKind, PostState
 from domain.scores import HIGHEST, LOWEST, Scale
 from domain.works import Kind, Role
@@ -419,6 +420,17 @@ Index(
     posts.c.due_at,
     sqlite_where=text("state IN ('due', 'sending')"),
     postgresql_where=text("state IN ('due', 'sending')"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    # What is the matter, in our words: never anybody's.
+    Column("key", String(KEY_LIMIT), primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("last", UtcDateTime, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("message_id", BigInteger),
 )
 
 inbox = Table(

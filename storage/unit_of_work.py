@@ -13,6 +13,7 @@ from storage.repositories.exports import SqlExports
 from storage.repositories.history import SqlHistory
 from storage.repositories.members import SqlMembers
 from storage.repositories.messages import SqlMessages
+from storage.repositories.notices import SqlNotices
 from storage.repositories.posts import SqlPosts
 from storage.repositories.ratings import SqlRatings
 from storage.repositories.searches import SqlSearches
@@ -51,6 +52,7 @@ class SqlUnitOfWork:
         self.ratings: ports.Ratings = SqlRatings(connection)
         self.searches: ports.Searches = SqlSearches(connection)
         self.messages: ports.Messages = SqlMessages(connection)
+        self.notices: ports.Notices = SqlNotices(connection)
         self.records: ports.Records = SqlRecords(connection)
         self.posts: ports.Posts = SqlPosts(connection)
         self.history: ports.History = SqlHistory(connection)

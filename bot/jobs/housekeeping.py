@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.jobs.copies import Copies
     from domain.clock import Clock
     from domain.services.backfill import BackfillService
+    from domain.services.notices import NoticeService
 
 KEEP_ANSWERS = timedelta(days=180)
 """How long after its expiry a catalogue's answer may still stand in for a source that is down."""
@@ -36,14 +37,16 @@ class Housekeeping:
     answers: Answers
     backfills: BackfillService
     copies: Copies
+    notices: NoticeService
     clock: Clock
 
     async def run(self) -> None:
         """Drop updates done days ago, answers expired for half a year, and drafts nobody came back to.
 
-        Once a day renew the readable copies.
+        Errors that were not seen for a day are over, for the owner. Once a day renew the readable copies.
         """
         await self.inbox.clean()
         await self.backfills.clean()
         await self.answers.purge(self.clock.now() - KEEP_ANSWERS)
+        await self.notices.forget_quiet_errors()
         await self.copies.run()

@@ -107,7 +107,7 @@ class World:
 
     def _busy(self) -> bool:
         app = self.app
-        return app.inbox.busy or app.sender.busy or app.posts.busy or app.forgetting.busy
+        return app.inbox.busy or app.sender.busy or app.posts.busy or app.forgetting.busy or app.owner.busy
 
     # -- what people do
 
