@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .telegram.saving import Saver, file_value, restore
 
 if TYPE_CHECKING:
+    from io import RawIOBase
     from pathlib import Path
 
     from .clock import MovableClock
@@ -45,7 +46,7 @@ class WorldFolder:
         self._files = folder / "files"
         self._files.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        self._descriptor: int | None = None
+        self._lines: RawIOBase | None = None
 
     def load(self) -> Values:
         """The values that are kept, none in an empty folder. Unreadable."""
@@ -74,20 +75,20 @@ class WorldFolder:
         """Write these values in place of whatever there was, in one step, and take changes from now on."""
         new = self._log.with_suffix(".new")
         content = f"{json.dumps(_FORMAT)}\n{_line(values)}" if values else f"{json.dumps(_FORMAT)}\n"
-        descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        new.touch(mode=0o600)
+        with new.open("wb") as file:
             file.write(content.encode())
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._log)
-        self._descriptor = os.open(self._log, os.O_APPEND | os.O_WRONLY)
+        self._lines = self._log.open("ab", buffering=0)
 
     def write(self, changes: Mapping[str, Any]) -> None:
         """Add a line of changes."""
-        if self._descriptor is None:
+        if self._lines is None:
             raise ValueError("this folder has not begun, or is closed")
         line = _line(changes).encode()
-        if os.write(self._descriptor, line) != len(line):
+        if self._lines.write(line) != len(line):
             raise OSError(errno.ENOSPC, "the demo's folder is full")
 
     def write_file(self, name: str, content: bytes) -> None:
@@ -106,9 +107,9 @@ class WorldFolder:
 
     def close(self) -> None:
         """Take no more changes."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._lines is not None:
+            self._lines.close()
+            self._lines = None
 
 
 class Keeper:

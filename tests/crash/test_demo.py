@@ -139,6 +139,13 @@ async def test_a_killed_demo_goes_on_where_it_was(tmp_path: Path) -> None:
         new = [m for m in answered if m["id"] not in known]
         assert [m["sender"]["name"] for m in new] == ["Chiara", "Wrong Opinions"]
 
+        # The bot remembers the poster under the address of a port that is no longer served.
+        await demo.post("write", person=people["Ben"], chat=group, text="/movie parasite 2019")
+        hits = (await demo.until(lambda ms: "Parasite (2019)" in str(ms[-1]["buttons"])))[-1]
+        await press(demo, people["Ben"], hits, "Parasite (2019)")
+        opened = (await demo.until(lambda ms: "Bong Joon" in ms[-1]["text"]))[-1]
+        assert (await demo.http.get(opened["photo"]["src"])).headers["content-type"] == "image/jpeg"
+
         await demo.post("write", person=people["Ana"], chat=group, text="/settings")
         menu = (await demo.until(lambda ms: "Time zone" in str(ms[-1]["buttons"])))[-1]
         await press(demo, people["Ana"], menu, "Time zone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from .model import Ballot, Chat, Member, Message, Picture, User
@@ -132,6 +132,8 @@ def _small_values(sandbox: TelegramSandbox) -> JsonObject:
     """What is small enough to be looked at every time."""
     world = sandbox.world
     oldest = world.clock.monotonic() - QUERY_SECONDS
+    # Presses stand in the order they came in, and of all there ever were only the last can be answered.
+    fresh = takewhile(lambda press: press.pressed_at >= oldest, reversed(world.presses.values()))
     return {
         "world": world.id,
         "counters": dict(world.counters),
@@ -149,8 +151,8 @@ def _small_values(sandbox: TelegramSandbox) -> JsonObject:
                 press.data,
                 press.pressed_at,
             ]
-            for press in world.presses.values()
-            if not press.answered and press.pressed_at >= oldest
+            for press in fresh
+            if not press.answered
         ],
     }
 

@@ -18,6 +18,7 @@ from tests.integrations.sandbox.stage import keyboard, png
 from tests.integrations.sandbox.visits import KEY, post
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from integrations.sandbox.telegram import Chat, Person
@@ -35,6 +36,7 @@ class Kept:
             restore_world(self.telegram, values, self.folder)
         self.keeper = Keeper(self.folder, self.telegram, self.clock, kept=values, notes={})
         self.app = create_app(self.telegram, key=KEY, keep=self.keeper.keep)
+        self.following: Kept | None = None
 
     def person(self, name: str) -> Person:
         return next(person for person in self.telegram.people if person.name == name)
@@ -52,18 +54,24 @@ class Kept:
     def killed(self) -> Kept:
         """A new process on the same folder, after the old one ended without a word."""
         self.folder.close()
-        return Kept(self.folder.path)
+        self.following = Kept(self.folder.path)
+        return self.following
+
+    def last(self) -> Kept:
+        """The newest of them."""
+        return self.following.last() if self.following else self
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
+def kept(tmp_path: Path) -> Iterator[Kept]:
     kept = Kept(tmp_path / "demo")
     people = [kept.telegram.create_person(name, language_code="en") for name in ("Ana", "Ben")]
     group = kept.telegram.create_group("Film club", people, forum=True)
     people[0].add_bot(group)
     people[1].start_bot()
     kept.keeper.keep()
-    return kept
+    yield kept
+    kept.last().folder.close()
 
 
 def seen(kept: Kept) -> Any:
