@@ -43,7 +43,7 @@ class Chromium:
     async def open(self, address: str, *, phone: bool = False, dark: bool = False, zone: str = "UTC") -> Page:
         """A page of a window of its own, with its own cookies."""
         context = await self.browser.new_context(
-            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 880},
+            viewport={"width": 390, "height": 844} if phone else {"width": 1360, "height": 860},
             color_scheme="dark" if dark else "light",
             has_touch=phone,
             locale="en-GB",

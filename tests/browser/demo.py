@@ -27,7 +27,7 @@ START_SECONDS = 90
 async def running_demo() -> AsyncIterator[str]:
     """Start one in a folder of its own, and let its history pass; where it prints that it is."""
     with tempfile.TemporaryDirectory() as folder:
-        async with _process("--port", "0", "--no-browser", "--folder", folder) as address:
+        async with starting_demo(folder) as address:
             site = urlsplit(address)
             async with httpx.AsyncClient(timeout=START_SECONDS) as http:
                 # Whatever people do waits until the friends have lived through their first weeks.
@@ -37,8 +37,9 @@ async def running_demo() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _process(*options: str) -> AsyncIterator[str]:
-    command = (sys.executable, "-m", "bot", "demo", *options)
+async def starting_demo(folder: str) -> AsyncIterator[str]:
+    """Start one in a folder; where it prints that it is, while its history passes."""
+    command = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--folder", folder)
     demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert demo.stdout is not None
     try:

@@ -155,6 +155,19 @@ async def test_new_messages_are_told_to_screen_readers(chromium: Chromium, room:
     await expect(page.locator("[aria-live=polite]", has_text="Wrong Opinions: It is ▒▒▒")).to_have_count(1)
 
 
+async def test_who_wants_no_motion_gets_none(chromium: Chromium, room: Room) -> None:
+    page = await chromium.open(room.address)
+    await room.send("Wait for it", reply_markup=buttons("Press"))
+    await newest(page).get_by_role("button", name="Press").click()
+    waits = newest(page).get_by_role("button", name="Press")
+    await expect(waits).to_have_attribute("aria-busy", "true")
+    moves = "key => getComputedStyle(key, '::after').animationIterationCount"
+    assert await waits.evaluate(moves) == "1"
+    await page.emulate_media(reduced_motion="no-preference")
+    assert await waits.evaluate(moves) == "infinite"
+    await room.call("answerCallbackQuery", callback_query_id=await room.pressed())
+
+
 async def test_a_long_chat_opens_at_once_and_is_read_back_to_its_start(
     chromium: Chromium, room: Room
 ) -> None:

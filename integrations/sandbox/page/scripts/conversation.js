@@ -14,6 +14,7 @@ const AT_ONCE_ABOVE = 150;
 
 export class Conversation {
   #wasAtEnd = true;
+  #size = "";
   /** The messages that are drawn: albums, each with one message or several. */
   #albums = [];
   /** How many of the first albums are not drawn yet. */
@@ -31,7 +32,10 @@ export class Conversation {
     this.latest.addEventListener("click", () => this.#toEnd());
     document.addEventListener("visibilitychange", () => this.#noteRead());
     // The box to write in grows: whoever reads the end goes on reading the end.
-    new ResizeObserver(() => this.#wasAtEnd && this.#toEnd()).observe(this.scroll);
+    new ResizeObserver(() => {
+      this.#size = this.#sizeNow;
+      if (this.#wasAtEnd) this.#toEnd();
+    }).observe(this.scroll);
     // So do pictures that come in late.
     this.list.addEventListener("load", () => this.#wasAtEnd && this.#toEnd(), true);
   }
@@ -190,7 +194,13 @@ export class Conversation {
     return scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
   }
 
+  get #sizeNow() {
+    return `${this.scroll.clientWidth} ${this.scroll.clientHeight}`;
+  }
+
   #scrolled() {
+    // What moves because the room around it changed was not scrolled by anybody.
+    if (this.#size !== this.#sizeNow) return;
     this.#wasAtEnd = this.#isAtEnd;
     this.latest.hidden = this.#wasAtEnd;
     if (this.scroll.scrollTop < NEAR_THE_START && this.#above > 0) this.#drawAbove(AT_ONCE_ABOVE);

@@ -18,6 +18,8 @@ import { listenForSwipes } from "./swipe.js";
 import * as toast from "./toast.js";
 import { Tools } from "./tools.js";
 
+const PATIENCE = 400;
+const line = { trouble: null, notice: null };
 const state = new State();
 const failed = (sentence) => toast.show(sentence, { isBad: true });
 const reading = new Reading(state, drawList);
@@ -118,20 +120,32 @@ listenForSwipes(byId("messages"), (id) => composer.reply(state.message(state.cha
 drawIcons();
 startClock(state, failed);
 
+/** In a new world the friends first live through some weeks, and whatever one does waits for that. */
+async function waitForThePast() {
+  const soon = setTimeout(() => showLine({ notice: "Three weeks go by first …" }), PATIENCE);
+  await api.attempt(() => api.moveClock({ seconds: 0 }), failed);
+  clearTimeout(soon);
+  showLine({ notice: null });
+}
+
 async function connect() {
   await api.attempt(async () => {
     const loaded = await api.fetchState();
     state.load(loaded);
     scenes.load();
     const heard = (kind, data) => state.hear(kind, data);
-    api.follow(loaded.last_event, { heard, line: showLine, missed: connect });
-  }, showLine);
+    api.follow(loaded.last_event, { heard, line: (trouble) => showLine({ trouble }), missed: connect });
+  }, (trouble) => showLine({ trouble }));
 }
 
-function showLine(trouble) {
-  byId("connection").hidden = trouble === null;
-  byId("connection").textContent = trouble ?? "";
+/** What is wrong with the connection comes before what one waits for. */
+function showLine(change) {
+  Object.assign(line, change);
+  byId("connection").textContent = line.trouble ?? line.notice ?? "";
+  byId("connection").hidden = byId("connection").textContent === "";
+  byId("connection").classList.toggle("bad", line.trouble !== null);
 }
 
 byId("app").dataset.screen = location.hash ? "chat" : "list";
 connect();
+waitForThePast();
