@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | migrate | health`."""
+"""The command line: `python -m bot run | demo | migrate | backup | restore | health`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from telegram.error import InvalidToken
 
 from bot import logs
 from bot.settings import BadSettings, load
+from domain.errors import DomainError
 from domain.ports import AlreadyRunning
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ DEMO_RUNNING = "A demo is already running in {}: stop it, or give this one its o
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "restore" and not (options.file or options.list or options.verify):
+        parser.error("restore needs a FILE, --list or --verify")
     # Without it python-telegram-bot 22 warns of every flood control: its times will be timedeltas one day.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     if options.command == "demo":
@@ -38,10 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load()
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
-        return _until_stopped(COMMANDS[options.command](settings))
+        return _until_stopped(COMMANDS[options.command](settings, options))
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
+    except DomainError as error:
+        from bot.backup_commands import sentence  # noqa: PLC0415 - only where something went wrong
+
+        print(sentence(error), file=sys.stderr)  # noqa: T201
+        return 1
     except AlreadyRunning:
         print(ALREADY_RUNNING, file=sys.stderr)  # noqa: T201
         return 1
@@ -55,6 +64,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "health", help="ask the running bot whether it is alive, for a container's healthcheck"
     )
+    backup = commands.add_parser("backup", help="make a backup and check it, also beside a running bot")
+    backup.add_argument(
+        "what", nargs="?", choices=["drill"], help="restore the newest on the side instead, and count"
+    )
+    backup.add_argument(
+        "--dry-run", action="store_true", help="only say which older ones would be removed now"
+    )
+    restore = commands.add_parser("restore", help="put a backup in the place of the database")
+    restore.add_argument("file", nargs="?", help="a backup's file, or its name in the list")
+    restore.add_argument("--list", action="store_true", help="only list the backups there are, newest first")
+    restore.add_argument("--verify", action="store_true", help="only check the file, or all there are")
     demo = commands.add_parser("demo", help="try the bot in the browser, without Telegram")
     demo.add_argument("--host", default="127.0.0.1", help="where the page is served (default %(default)s)")
     demo.add_argument("--port", type=int, help="the page's port (default 8080, or the folder's last one)")
@@ -82,7 +102,7 @@ def _demo(options: argparse.Namespace) -> int:
         return 2
 
 
-async def _run(settings: Settings) -> int:
+async def _run(settings: Settings, _: argparse.Namespace) -> int:
     from bot.compose import App  # noqa: PLC0415 - keeps `--help` and wrong settings quick
 
     try:
@@ -93,14 +113,14 @@ async def _run(settings: Settings) -> int:
     return 0
 
 
-async def _migrate(settings: Settings) -> int:
+async def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     from bot.compose import App  # noqa: PLC0415 - as above
 
     await App(settings).migrate()
     return 0
 
 
-async def _health(settings: Settings) -> int:
+async def _health(settings: Settings, _: argparse.Namespace) -> int:
     from bot.status import alive  # noqa: PLC0415 - as above
 
     if settings.health_port is None:
@@ -108,7 +128,19 @@ async def _health(settings: Settings) -> int:
     return 0 if await alive(settings.health_port) else 1
 
 
-COMMANDS = {"run": _run, "migrate": _migrate, "health": _health}
+async def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup_commands import back_up  # noqa: PLC0415 - as above
+
+    return await back_up(settings, options)
+
+
+async def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup_commands import bring_back  # noqa: PLC0415 - as above
+
+    return await bring_back(settings, options)
+
+
+COMMANDS = {"run": _run, "migrate": _migrate, "backup": _backup, "restore": _restore, "health": _health}
 
 
 def _until_stopped(work: Coroutine[None, None, int]) -> int:

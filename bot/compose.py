@@ -15,9 +15,11 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 
 from bot import menus, status
 from bot.clock import SystemClock
+from bot.compose_backups import backups, readable_folder
 from bot.context import Services
 from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
+from bot.jobs.backups import BackupsJob
 from bot.jobs.copies import Copies
 from bot.jobs.forgetting import ForgettingJob
 from bot.jobs.housekeeping import Housekeeping
@@ -31,6 +33,7 @@ from bot.send import Sender
 from bot.settings import BadSettings
 from bot.status import Status
 from bot.texts import Languages
+from domain.backups import Reason
 from domain.services.backfill import BackfillService
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
@@ -99,7 +102,7 @@ class App:
         self.catalogues = self._build_catalogues()
         self.posters = HttpPosters(transport)
         copies = Copies(
-            ExportService(self.database.store(), self.clock), _beside(settings.database_url), self.clock
+            ExportService(self.database.store(), self.clock), readable_folder(settings), self.clock
         )
         people = PeopleService(self.database.store(), self.clock)
         self.forgetting = ForgettingJob(people, copies, self.sender, self.languages, self.clock)
@@ -107,6 +110,7 @@ class App:
         self.inbox = Inbox(
             self._bot, polling, self.database.inbox, self.clock, dispatcher.handle, self.metrics.arrived
         )
+        self.backups = backups(settings, self.clock)
         services = self.services()
         self._housekeeping = Housekeeping(
             self.inbox, self.database.answer_cache, services.backfill, copies, notices, self.clock
@@ -122,6 +126,7 @@ class App:
             self.posters,
             self.metrics,
         )
+        self.backups_job = BackupsJob(self.backups, self.owner, self.clock)
 
     def services(self, update_id: int | None = None) -> Services:
         """The use cases; their changes mark the update done, if there is one."""
@@ -140,6 +145,7 @@ class App:
             exports=ExportService(store, self.clock),
             people=PeopleService(store, self.clock),
             forgetting=self.forgetting,
+            backups=self.backups,
         )
 
     async def run(self) -> None:
@@ -160,13 +166,23 @@ class App:
             current, newest = await self.database.revisions()
             if current != newest:
                 async with self.database.alone():
-                    await self.database.migrate()
+                    await self._migrate()
         finally:
             await self._close()
 
-    async def _run(self) -> None:
-        before, _ = await self.database.revisions()
+    async def _migrate(self) -> str | None:
+        """Back up what is there, then bring it up to date; the revision before, None for a new database.
+
+        Without the backup nothing is migrated.
+        """
+        current, newest = await self.database.revisions()
+        if current not in {None, newest} and self.backups.possible:
+            await self.backups.make(Reason.MIGRATION)
         await self.database.migrate()
+        return current
+
+    async def _run(self) -> None:
+        before = await self._migrate()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
             self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
@@ -185,6 +201,15 @@ class App:
         )
         scheduler.add_job(
             self.forgetting.wake, "interval", minutes=1, id="forgetting", misfire_grace_time=None
+        )
+        scheduler.add_job(
+            self.backups_job.wake,
+            "interval",
+            minutes=1,
+            id="backups",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
         try:
             await self._connect()
@@ -255,6 +280,7 @@ class App:
 
     async def _stop(self) -> None:
         self.posts.halt()
+        await self.backups_job.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN):
                 await self.inbox.drain()
@@ -331,9 +357,3 @@ class App:
     async def _close_catalogues(self) -> None:
         for catalogue in self._reachable().values():
             await catalogue.aclose()
-
-
-def _beside(database_url: str) -> Path | None:
-    """The folder of readable copies, beside the database's backups; None where the database is no file."""
-    kind, _, path = database_url.partition(":///")
-    return Path(path).parent / "backups" / "readable" if kind.startswith("sqlite") else None

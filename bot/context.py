@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.view import View
     from domain.clubs import Club, User
     from domain.services.backfill import BackfillService
+    from domain.services.backups import BackupService
     from domain.services.clubs import ClubService
     from domain.services.digest import DigestService
     from domain.services.exports import ExportService
@@ -60,6 +61,7 @@ class Services:
     people: PeopleService
     forgetting: Waking
     posts: PostService
+    backups: BackupService
 
 
 @dataclass(slots=True)

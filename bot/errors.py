@@ -52,6 +52,17 @@ def _nothing_to_reveal(error: errors.NothingToReveal, t: Texts) -> str:
     return t.plain("There is nothing to reveal: the week has no picks.")
 
 
+def _end(path: str) -> str:
+    """The end of a path, which says most."""
+    return path if len(path) <= 60 else f"…{path[-59:]}"
+
+
+def _sealed(error: errors.BackupSealed, t: Texts) -> str:
+    if error.tried:
+        return t.plain("The key in BACKUP_IDENTITY does not open this backup.")
+    return t.plain("This backup is encrypted: BACKUP_IDENTITY must name the file with its key.")
+
+
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.CatalogueUnavailable: _unavailable,
     errors.CatalogueNotConfigured: lambda _, t: t.plain(
@@ -149,5 +160,42 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.ExportTooLarge: lambda e, t: t.plain(
         "That makes more than the {limit} MB a bot may send. Ask whoever runs me for it.",
         limit=e.limit // 1_000_000,
+    ),
+    errors.OwnerOnly: lambda _, t: t.plain("Only whoever runs me can do that."),
+    errors.BackupsNeedSqlite: lambda _, t: t.plain(
+        "My database is PostgreSQL, which I do not back up: use pg_dump, and pg_restore to get it back."
+    ),
+    errors.NoDatabase: lambda _, t: t.plain("There is no database yet, so there is nothing to back up."),
+    errors.NoSuchBackup: lambda _, t: t.plain("There is no such backup."),
+    errors.DiskFull: lambda e, t: t.plain(
+        "The disk is full, nothing more fits into {folder}.", folder=_end(e.folder)
+    ),
+    errors.NotWritable: lambda e, t: t.plain(
+        "I can't write into {folder}: it is missing, read-only or not mine.", folder=_end(e.folder)
+    ),
+    errors.DatabaseDamaged: lambda e, t: t.plain(
+        "The database is damaged. SQLite says: “{problem}”.", problem=shorten(e.problem, 80)
+    ),
+    errors.DatabaseInUse: lambda _, t: t.plain(
+        "Another program has the database open. Close it, then try again."
+    ),
+    errors.NotABackup: lambda _, t: t.plain("That file is not one of my backups."),
+    errors.BackupDamaged: lambda _, t: t.plain(
+        "This backup is damaged: it is no longer as I wrote it. Take another one."
+    ),
+    errors.BackupTooNew: lambda e, t: t.plain(
+        "This backup comes from a newer version of me ({revision}). Update me first.",
+        revision=shorten(e.revision, 20),
+    ),
+    errors.BackupForeign: lambda e, t: t.plain(
+        "That database is not one of mine. What gives it away: {name}.", name=shorten(e.name, 60)
+    ),
+    errors.BackupTooLarge: lambda e, t: t.plain(
+        "This backup claims to hold {size} MB, far more than one of its size can. I leave it packed.",
+        size=t.number(e.size // 1_000_000),
+    ),
+    errors.BackupSealed: _sealed,
+    errors.SealMissing: lambda _, t: t.plain(
+        "Encrypted backups need the package pyrage: install it, then try again."
     ),
 }

@@ -87,6 +87,15 @@ class Owner:
             with contextlib.suppress(TelegramError):
                 await self._sender.send(Address(self._id), render(await self._texts()))
 
+    async def say(self, render: Callable[[Texts], View]) -> None:
+        """Tell of something that is news every time. Never raises."""
+        if self._id is None:
+            return
+        try:
+            await self._sender.send(Address(self._id), render(await self._texts()))
+        except TelegramError as error:
+            log.warning("the owner could not be told: %s", error)
+
     async def tell_of_release(self, before: str | None, now: str) -> None:
         """Tell of tables that a new release has changed, here or by `migrate` since the last start.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot import taps
 from bot.handlers import (
     backfill,
+    backups,
     clubs,
     digest,
     exports,
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Handler] = {
     "privacy": people.privacy,
     "mydata": people.mine,
     "forget_me": people.forget,
+    "backup": backups.backup,
 }
 
 TAPS: dict[type[taps.Tap], TapHandler] = {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.backups import Retention
 
 TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
@@ -30,7 +34,17 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _zone(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("is no time zone of the tz database; they look like Europe/Berlin") from None
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Count = Annotated[int, Field(ge=0)]
 
 
 class Settings(BaseSettings):
@@ -53,6 +67,15 @@ class Settings(BaseSettings):
     omdb_base_url: HttpUrl = "https://www.omdbapi.com"
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/wrong-opinions.db"
     owner_id: int | None = None
+    owner_zone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("UTC")
+    backup_folder: Path | None = None
+    backup_keep_days: Count = 14
+    backup_keep_weeks: Count = 8
+    backup_keep_months: Count = 12
+    backup_recipient: Annotated[str, Field(pattern=r"^age1[0-9a-z]+$")] | None = None
+    backup_identity: Path | None = None
+    backup_copy_folder: Path | None = None
+    backup_to_owner: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     health_port: Annotated[int, Field(ge=1, le=65535)] | None = None
@@ -65,6 +88,13 @@ class Settings(BaseSettings):
             *(key.get_secret_value() for key in keys if key is not None),
             *([password] if password else []),
         )
+
+    def retention(self) -> Retention:
+        """Which backups are kept. BadSettings where it would be none."""
+        try:
+            return Retention(self.backup_keep_days, self.backup_keep_weeks, self.backup_keep_months)
+        except ValueError as error:
+            raise BadSettings(f"BACKUP_KEEP_DAYS: {error} (see .env.example)") from None
 
 
 class BadSettings(Exception):

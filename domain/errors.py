@@ -271,3 +271,84 @@ class ExportTooLarge(DomainError):
     """A file over `limit` bytes, which Telegram does not take."""
 
     limit: int
+
+
+class OwnerOnly(DomainError):
+    """Only whoever runs the bot may do this."""
+
+
+class BackupsNeedSqlite(DomainError):
+    """The database is PostgreSQL, which has its own tools for this: pg_dump and pg_restore."""
+
+
+class NoDatabase(DomainError):
+    """There is no database yet that could be backed up."""
+
+
+class NoSuchBackup(DomainError):
+    """There is no backup of this name, or none at all."""
+
+
+@dataclass(eq=False)
+class DiskFull(DomainError):
+    """There is no room left for what is to be written in `folder`."""
+
+    folder: str
+
+
+@dataclass(eq=False)
+class NotWritable(DomainError):
+    """Nothing can be written in `folder`: it is not there, read-only, or somebody else's."""
+
+    folder: str
+
+
+@dataclass(eq=False)
+class DatabaseDamaged(DomainError):
+    """The database fails SQLite's own checks; `problem` is the first thing they found."""
+
+    problem: str
+
+
+class DatabaseInUse(DomainError):
+    """Another process has the database open, most likely the bot."""
+
+
+class NotABackup(DomainError):
+    """A file that this bot never wrote as a backup."""
+
+
+class BackupDamaged(DomainError):
+    """A backup that is not as it was written: its checksum, sizes or counts are wrong."""
+
+
+@dataclass(eq=False)
+class BackupTooNew(DomainError):
+    """A backup of a newer program: this one does not know its format, or the schema `revision`."""
+
+    revision: str
+
+
+@dataclass(eq=False)
+class BackupForeign(DomainError):
+    """A backup whose database is not made of the bot's own tables; `name` is the first stranger in it."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class BackupTooLarge(DomainError):
+    """A backup that claims to unpack to `size` bytes, which no backup of its size does."""
+
+    size: int
+
+
+@dataclass(eq=False)
+class BackupSealed(DomainError):
+    """An encrypted backup without a key that opens it; `tried` where one was given."""
+
+    tried: bool
+
+
+class SealMissing(DomainError):
+    """What is needed to encrypt or decrypt, the package pyrage, is not installed."""

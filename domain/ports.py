@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
+    from pathlib import Path
 
+    from domain.backups import Backup, Made, Manifest, Reason, Rehearsed
     from domain.clubs import Club, Member, Settings, User
     from domain.drafts import Backfill, BackfillState, Draft, NewPick, NewRating
     from domain.exports import (
@@ -109,6 +111,48 @@ class SourceWatch(Protocol):
 
     def answered(self, source: Source, origin: str) -> None:
         """What answered a question: `source`, `cache` or, the source being down, `stale` or `nothing`."""
+
+
+class BackupShelf(Protocol):
+    """A folder of backups. Raises NotWritable and DiskFull, and where a file is named NoSuchBackup."""
+
+    async def all(self) -> tuple[Backup, ...]:
+        """Every backup in it by its name, the oldest first; whether they are whole is not asked."""
+
+    async def manifest(self, name: str) -> Manifest:
+        """What a backup says of itself; its contents are not read. NotABackup, BackupTooNew."""
+
+    async def check(self, name: str) -> Manifest:
+        """Compare a backup with its checksum. NotABackup, BackupDamaged, BackupTooNew."""
+
+    async def remove(self, name: str) -> None:
+        """Delete a backup."""
+
+    def path(self, name: str) -> Path:
+        """The file itself."""
+
+
+class Backups(BackupShelf, Protocol):
+    """The folder in which backups of the database are made."""
+
+    async def make(self, reason: Reason, made_at: datetime) -> Made:
+        """Back the database up and verify the result, which appears only then. DatabaseDamaged."""
+
+    async def open(self, path: Path) -> Manifest:
+        """Unpack a backup, wherever it lies, and check all there is in it, as a restore would; nothing stays.
+
+        NotABackup, BackupDamaged, BackupTooNew, BackupForeign, BackupTooLarge, BackupSealed, SealMissing.
+        """
+
+    async def rehearse(self, name: str) -> Rehearsed:
+        """The same, and migrate what was unpacked. Also raises DatabaseDamaged, where that loses rows."""
+
+
+class BackupCopies(BackupShelf, Protocol):
+    """A second folder, with copies of the backups in the first."""
+
+    async def adopt(self, name: str) -> None:
+        """Copy a backup into this folder and check the copy. BackupDamaged."""
 
 
 class AlreadyHandled(Exception):

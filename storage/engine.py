@@ -71,6 +71,15 @@ def connect(database_url: str) -> Engines:
             raise ValueError("only SQLite and PostgreSQL are supported")
 
 
+def sqlite_file(database_url: str) -> Path | None:
+    """The file of a SQLite database, None for another; ValueError as `connect`. Nothing is made."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise ValueError("not the URL of a database") from None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 @asynccontextmanager
 async def migrating(engines: Engines) -> AsyncIterator[AsyncConnection]:
     """A transaction to change tables in, others wait for it. Committed at the end if no foreign key dangles.

@@ -51,6 +51,12 @@ def instances(kind: type[DomainError], work: Work) -> list[DomainError]:
         "questions": (200,),
         "hours": (24,),
         "picked": (True, False),
+        "folder": ("/srv/club/backups", "/endless" * 400),
+        "problem": ("database disk image is malformed", "Freelist: 🎬 " * 400),
+        "revision": ("0042", "0" * 400),
+        "name": ("trigger gotcha", "table " + "x" * 400),
+        "size": (2**63 - 1,),
+        "tried": (True, False),
         "owner": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
         "asked": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
     }

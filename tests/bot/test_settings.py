@@ -8,6 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import BadSettings, Settings, load
+from domain.backups import Retention
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +77,13 @@ WRONG = [
     ("DATABASE_URL", "hunter2.db"),
     ("OWNER_ID", "@hunter2"),
     ("OWNER_ID", "7.5"),
+    ("OWNER_ZONE", "Europe/hunter2"),
+    ("OWNER_ZONE", "../hunter2"),
+    ("BACKUP_KEEP_DAYS", "hunter2"),
+    ("BACKUP_KEEP_WEEKS", "-8"),
+    ("BACKUP_KEEP_MONTHS", "1.5"),
+    ("BACKUP_RECIPIENT", "ssh-hunter2"),
+    ("BACKUP_TO_OWNER", "hunter2"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_LEVEL", "hunter2"),
     ("LOG_FORMAT", "hunter2"),
@@ -116,8 +124,18 @@ def test_a_settings_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 
 
 def test_every_setting_can_be_wrong_or_is_free_text() -> None:
-    free = {"TMDB_API_KEY", "OMDB_API_KEY"}
+    free = {"TMDB_API_KEY", "OMDB_API_KEY", "BACKUP_FOLDER", "BACKUP_IDENTITY", "BACKUP_COPY_FOLDER"}
     assert {name for name, _ in WRONG} | free == {name.upper() for name in Settings.model_fields}
+
+
+def test_keeping_no_backup_at_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    for name in ("BACKUP_KEEP_DAYS", "BACKUP_KEEP_WEEKS", "BACKUP_KEEP_MONTHS"):
+        monkeypatch.setenv(name, "0")
+    with pytest.raises(BadSettings, match=r"^BACKUP_KEEP_DAYS: .* would keep none"):
+        load().retention()
+    monkeypatch.setenv("BACKUP_KEEP_WEEKS", "1")
+    assert load().retention() == Retention(days=0, weeks=1, months=0)
 
 
 def test_the_start_stops_with_that_line(

@@ -107,7 +107,8 @@ class World:
 
     def _busy(self) -> bool:
         app = self.app
-        return app.inbox.busy or app.sender.busy or app.posts.busy or app.forgetting.busy or app.owner.busy
+        parts = (app.inbox, app.sender, app.posts, app.forgetting, app.owner, app.backups_job)
+        return any(part.busy for part in parts)
 
     # -- what people do
 

@@ -1,0 +1,1 @@
+"""Backups of the SQLite database: how they are made, kept, checked and restored."""
