@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot import __version__
 from bot.settings import BadSettings
 from domain.errors import BackupsNeedSqlite, SealMissing
-from domain.services.backups import BackupService, BackupOwner
+from domain.services.backups import BackupOwner, BackupService
 from storage.backups import seal
 from storage.backups.folder import SecondFolder, Vault
 from storage.backups.restore import restore as put_back

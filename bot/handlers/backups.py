@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 async def backup(ctx: Context) -> None:
     """/backup"""
     backups = ctx.services.backups
-    backups.allow(ctx.user)
+    owner_id = backups.allow(ctx.user)
 
     async def make(begun: Sent) -> None:
         try:
@@ -30,8 +30,6 @@ async def backup(ctx: Context) -> None:
         await ctx.sender.edit(begun, views.done(ctx.me, done, problem))
         path = backups.enclosure(done.made.backup)
         if path is not None:
-            await ctx.sender.send(
-                Address(ctx.user.telegram_id), views.enclosed(ctx.me, done.made.backup, path)
-            )
+            await ctx.sender.send(Address(owner_id), views.enclosed(ctx.me, done.made.backup, path))
 
     ctx.say(views.begun(ctx.me), then=make)

@@ -81,11 +81,13 @@ class BackupService:
         due = last_due(now, self._owner.zone)
         return not any(due <= backup.made_at <= now for backup in await self._backups.all())
 
-    def allow(self, user: User) -> None:
-        """OwnerOnly for everybody but whoever runs the bot, BackupsNeedSqlite where nobody can."""
-        if user.telegram_id != self._owner.telegram_id:
+    def allow(self, user: User) -> int:
+        """The Telegram id of whoever runs the bot: OwnerOnly for everybody else, BackupsNeedSqlite."""
+        owner_id = self._owner.telegram_id
+        if owner_id is None or user.telegram_id != owner_id:
             raise OwnerOnly
         self._made_here()
+        return owner_id
 
     async def make(self, reason: Reason) -> Done:
         """Back the database up, copy the backup into the second folder, remove what retention spares.

@@ -18,6 +18,7 @@ LINT = "from importlinter.cli import lint_imports_command as main; main(['--no-l
 CLEAN = {
     "bot.__main__": "import bot.compose",
     "bot.compose": "import httpx, storage.unit_of_work, integrations.tmdb, bot.handlers.rating",
+    "bot.compose_backups": "import storage.unit_of_work",
     "bot.demo": "import integrations.sandbox, storage, bot.compose",
     "bot.request": "import httpx, telegram.request",
     "bot.send": "import telegram, bot.view",

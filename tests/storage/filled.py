@@ -14,11 +14,21 @@ from typing import Any
 from alembic import command
 from sqlalchemy import create_engine
 
-from storage.schema import config
+from storage.schema import config, revisions
 
 ROWS = 12
 _ONE_OF = re.compile(r"\(\"?(\w+)\"? IN \(([^)]*)\)\)")
 _BETWEEN = re.compile(r"\(\"?(\w+)\"? BETWEEN (\d+) AND (\d+)\)")
+
+
+@cache
+def newest() -> str:
+    """The newest revision there is."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        head = revisions(connection)[1]
+    engine.dispose()
+    return head
 
 
 def filled(path: Path, revision: str) -> None:

@@ -25,6 +25,7 @@ from storage.backups import container
 from storage.backups.folder import Vault
 from tests.fakes import START
 from tests.proofs import repeats
+from tests.storage.filled import newest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def manifest_of(content: bytes, **changes: Any) -> dict[str, Any]:
         "made_at": START.isoformat(),
         "reason": "asked",
         "version": "0.1.0",
-        "revision": "0002",
+        "revision": newest(),
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": {},
@@ -239,6 +240,6 @@ async def test_a_manifest_tells_what_is_in_it(place: Place) -> None:
     head, line, _ = place.backup.read_bytes().split(b"\n", 2)
     assert re.fullmatch(rb"wrong-opinions-backup 1 [0-9a-f]{64}", head)
     told = json.loads(line)
-    assert (told["version"], told["revision"], told["reason"]) == ("0.1.0", "0002", "asked")
+    assert (told["version"], told["revision"], told["reason"]) == ("0.1.0", newest(), "asked")
     assert told["rows"]["ratings"] == told["rows"]["inbox"] == 12
     assert told["size"] % 4096 == 0

@@ -22,19 +22,22 @@ from domain.errors import (
     NoSuchBackup,
 )
 from domain.ports import AlreadyRunning
-from storage.backups.restore import restore
+from storage.backups.restore import restore, unpack
+from storage.backups.stopping import in_thread
 from storage.database import create
 from storage.lease import FileLease
 from tests.fakes import START, FakeClock
 from tests.storage.backups.release import RELEASED
 from tests.storage.backups.test_container import gzipped, packed
-from tests.storage.filled import columns, filled, hash_of, hashes, tables
+from tests.storage.filled import columns, filled, hash_of, hashes, newest, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.storage.backups.conftest import Place
 
+REWRITTEN = {("inbox", "raw"), ("backfills", "draft")}
+"""Revision 0003 forgets what was said in updates that are done, and in lists that are stored."""
 WRITTEN = sorted(RELEASED.glob("*.backup"))
 
 
@@ -53,7 +56,7 @@ def backup_of(database: Path, target: Path, revision: str | None = None) -> Path
         "made_at": START.isoformat(),
         "reason": "asked",
         "version": "0.1.0",
-        "revision": revision or "0002",
+        "revision": revision or newest(),
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": rows,
@@ -68,22 +71,29 @@ async def test_every_released_schema_comes_back_row_by_row(tmp_path: Path, backu
     known = json.loads(backup.with_suffix(".json").read_text(encoding="utf-8"))
     assert known.keys() >= {"users", "ratings", "picks", "inbox", "alembic_version"}
     database = tmp_path / "data" / "club.db"
+    unpacked = tmp_path / "unpacked.db"
+    unpacked.touch()
+    await in_thread(lambda stop: unpack(backup, unpacked, None, stop))
+    assert hashes(unpacked) == known
+
     restored = await restore(backup, database, None, START)
-    assert restored.manifest.revision == backup.stem
+
+    assert (restored.manifest.revision, restored.revision) == (backup.stem, newest())
     assert restored.aside is None
-    now = hashes(database)
-    if restored.revision == backup.stem:
-        assert now == known
-    else:
-        original = tmp_path / "original.db"
-        filled(original, backup.stem)
-        assert hashes(original) == known
-        with closing(sqlite3.connect(original)) as before, closing(sqlite3.connect(database)) as after:
-            for table in set(known) & set(now) - {"alembic_version"}:
-                shared = sorted(set(columns(before, table)) & set(columns(after, table)))
-                assert hash_of(after, table, shared) == hash_of(before, table, shared), table
+    assert changed(unpacked, database) == []
     assert database.stat().st_mode & 0o777 == 0o600
     assert database.parent.stat().st_mode & 0o777 == 0o700
+
+
+def changed(before: Path, after: Path) -> list[str]:
+    """The tables whose rows came out of the migrations as others, what those rewrite on purpose apart."""
+    found = []
+    with closing(sqlite3.connect(before)) as was, closing(sqlite3.connect(after)) as now:
+        for table in set(tables(was)) - {"alembic_version"}:
+            shared = [name for name in columns(was, table) if (table, name) not in REWRITTEN]
+            if hash_of(was, table, shared) != hash_of(now, table, shared):
+                found.append(table)
+    return found
 
 
 def test_there_are_released_schemas_to_try() -> None:
@@ -93,16 +103,12 @@ def test_there_are_released_schemas_to_try() -> None:
 async def test_an_older_schema_is_migrated_before_it_takes_the_place(place: Place) -> None:
     old = place.folder / "old.db"
     filled(old, "0001")
-    before = hashes(old)
     backup = backup_of(old, place.folder / "old.backup", "0001")
     restored = await restore(backup, place.database, None, START)
-    assert (restored.manifest.revision, restored.revision) == ("0001", "0002")
-    with closing(sqlite3.connect(old)) as was, closing(sqlite3.connect(place.database)) as now:
-        for table in sorted(set(before) - {"alembic_version"}):
-            shared = columns(was, table)
-            assert hash_of(now, table, shared) == before[table], table
+    assert (restored.manifest.revision, restored.revision) == ("0001", newest())
+    assert changed(old, place.database) == []
     database = create(f"sqlite:///{place.database}", FakeClock())
-    assert await database.revisions() == ("0002", "0002")
+    assert await database.revisions() == (newest(), newest())
     await database.close()
 
 
