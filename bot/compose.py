@@ -39,6 +39,7 @@ from domain.services.digest import DigestService
 from domain.services.exports import ExportService
 from domain.services.history import HistoryService
 from domain.services.notices import NoticeService
+from domain.services.imports import ImportService
 from domain.services.people import PeopleService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService
@@ -142,6 +143,7 @@ class App:
             history=HistoryService(store, self.clock),
             backfill=BackfillService(store, self.clock, works),
             exports=ExportService(store, self.clock),
+            imports=ImportService(store, self.clock),
             people=PeopleService(store, self.clock),
             forgetting=self.forgetting,
             backups=self.backups,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from domain.services.digest import DigestService
     from domain.services.exports import ExportService
     from domain.services.history import HistoryService
+    from domain.services.imports import ImportService
     from domain.services.people import PeopleService
     from domain.services.posts import PostService
     from domain.services.ratings import RatingService
@@ -58,6 +59,7 @@ class Services:
     history: HistoryService
     backfill: BackfillService
     exports: ExportService
+    imports: ImportService
     people: PeopleService
     forgetting: Waking
     posts: PostService

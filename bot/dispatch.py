@@ -115,8 +115,8 @@ class Dispatcher:
         if command is None and original is not None and original.from_user == self.bot.bot:
             note = await context.services.weeks.purpose(message.chat_id, original.message_id)
             if note is not None and note.purpose in routes.REPLIES:
-                if message.text:
-                    context.args = message.text
+                if message.text or (message.document and note.purpose in routes.UPLOADS):
+                    context.args = message.text or ""
                     await routes.REPLIES[note.purpose](context)
                     return
                 asked = asked or note.purpose.startswith(routes.QUESTION)
@@ -125,7 +125,7 @@ class Dispatcher:
 
     def _command(self, message: Message) -> tuple[str | None, bool, str]:
         """The command, empty if it is another bot's; whether it surely is for us; the words after it."""
-        text = message.text or ""
+        text = message.text or (message.caption if message.document else None) or ""
         found = COMMAND.match(text)
         if found is None:
             return None, False, ""

@@ -63,6 +63,32 @@ def _sealed(error: errors.BackupSealed, t: Texts) -> str:
     return t.plain("This backup is encrypted: BACKUP_IDENTITY must name the file with its key.")
 
 
+def _bad_export(error: errors.BadExport, t: Texts) -> str:
+    where, problem = shorten(error.where, 100), errors.FileProblem
+    return {
+        problem.FOREIGN: lambda: t.plain("That's no file that /export wrote."),
+        problem.DAMAGED: lambda: t.plain("That file is damaged: I can't read it."),
+        problem.ARCHIVE: lambda: t.plain(
+            "There is more in that zip than /export puts there, so I leave it closed."
+        ),
+        problem.NEWER: lambda: t.plain(
+            "That file is from a newer version of me. Whoever runs me has to update me."
+        ),
+        problem.PERSON: lambda: t.plain(
+            "That's somebody's own data. A club's file comes from /export in its group."
+        ),
+        problem.WRONG: lambda: t.plain(
+            "Something in that file can't be: {where}. Nothing was stored.", where=where
+        ),
+        problem.TWICE: lambda: t.plain(
+            "Something in that file is there twice: {where}. Nothing was stored.", where=where
+        ),
+        problem.LOST: lambda: t.plain(
+            "Something in that file leads nowhere: {where}. Nothing was stored.", where=where
+        ),
+    }[error.problem]()
+
+
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.CatalogueUnavailable: _unavailable,
     errors.CatalogueNotConfigured: lambda _, t: t.plain(
@@ -198,4 +224,8 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.SealMissing: lambda _, t: t.plain(
         "Encrypted backups need the package pyrage: install it, then try again."
     ),
+    errors.FileTooLarge: lambda e, t: t.plain(
+        "That's more than {limit} MB, which is more than any club's weeks need.", limit=e.limit // 1_000_000
+    ),
+    errors.BadExport: _bad_export,
 }

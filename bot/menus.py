@@ -49,6 +49,7 @@ def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
     admins = [
         BotCommand("reveal", t.plain("Reveal this week's scores now")),
         BotCommand("backfill", t.plain("Enter past weeks as a list")),
+        BotCommand("import", t.plain("Bring in a file that /export wrote")),
     ]
     rest = [
         BotCommand("settings", t.plain("How this club is set up")),

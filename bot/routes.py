@@ -13,6 +13,7 @@ from bot.handlers import (
     digest,
     exports,
     history,
+    imports,
     members,
     people,
     picks,
@@ -55,6 +56,7 @@ COMMANDS: dict[str, Handler] = {
     "settings": settings.settings,
     "digest": digest.digest,
     "export": exports.export,
+    "import": imports.import_,
     "privacy": people.privacy,
     "mydata": people.mine,
     "forget_me": people.forget,
@@ -113,6 +115,7 @@ TAPS: dict[type[taps.Tap], TapHandler] = {
     taps.SkipTurnTap: turns.skip,
     taps.HoldTap: turns.hold,
     taps.DigestTap: digest.want,
+    taps.ImportStoreTap: imports.store,
     taps.ExportTap: exports.own_tap,
     taps.CopyTap: people.copy,
     taps.ForgetMeTap: people.forget_tap,
@@ -124,6 +127,7 @@ REPLIES: dict[str, Handler] = {
     "card": ratings.take,
     "list": start.hint,
     "ask-backfill": backfill.backfill,
+    "ask-import": imports.import_,
     "ask-movie": search.movie,
     "ask-album": search.album,
     "ask-note": weeks.note,
@@ -134,6 +138,9 @@ REPLIES: dict[str, Handler] = {
 
 QUESTION = "ask-"
 """What the purpose of a message that asks for words begins with."""
+
+UPLOADS = frozenset({"ask-import"})
+"""Questions whose answer is a file."""
 
 JOINED: Handler = start.added
 MIGRATED: TapHandler = start.migrated

@@ -31,6 +31,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot.limits import GLOBAL_INTERVAL
 from bot.request import never_sent, seconds
 from bot.view import TOAST_LIMIT
+from domain.errors import FileTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -197,6 +198,16 @@ class Sender:
         except (BadRequest, Forbidden):
             return ChatMember.LEFT
         return ChatMember.LEFT if member is None else member.status
+
+    async def fetch(self, file_id: str, limit: int) -> bytes:
+        """The content of a file somebody sent. FileTooLarge where Telegram does not hand it out."""
+        try:
+            file = await self._at_once(lambda: self._bot.get_file(file_id))
+        except BadRequest as error:
+            raise FileTooLarge(limit=limit) from error
+        assert file is not None  # noqa: S101 - only what was done already gives nothing
+        content = await self._at_once(file.download_as_bytearray)
+        return bytes(content or b"")
 
     async def _at_once(self, call: Callable[[], Awaitable[T]]) -> T | None:
         """Make a call that Telegram does not limit, and repeat it; None where it was done already."""

@@ -465,6 +465,14 @@ class BackfillUndoTap(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportStoreTap(Tap):
+    """Store a file that waits as a backfill."""
+
+    prefix = "xi"
+    backfill: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExportTap(Tap):
     """Send me all that is known of me."""
 
@@ -553,6 +561,7 @@ TAPS: tuple[type[Tap], ...] = (
     SkipTurnTap,
     HoldTap,
     DigestTap,
+    ImportStoreTap,
     ExportTap,
     CopyTap,
     ForgetMeTap,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -352,3 +353,35 @@ class BackupSealed(DomainError):
 
 class SealMissing(DomainError):
     """What is needed to encrypt or decrypt, the package pyrage, is not installed."""
+
+
+@dataclass(eq=False)
+class FileTooLarge(DomainError):
+    """A file, or what is in it, has more than `limit` bytes."""
+
+    limit: int
+
+
+class FileProblem(StrEnum):
+    """What is wrong with a file that was sent as an export.
+
+    FOREIGN is not one, DAMAGED cannot be read, an ARCHIVE holds something else, NEWER is of a later version,
+    a PERSON's is not a club's; WRONG is a value, TWICE something that may be there once, LOST a reference.
+    """
+
+    FOREIGN = "foreign"
+    DAMAGED = "damaged"
+    ARCHIVE = "archive"
+    NEWER = "newer"
+    PERSON = "person"
+    WRONG = "wrong"
+    TWICE = "twice"
+    LOST = "lost"
+
+
+@dataclass(eq=False)
+class BadExport(DomainError):
+    """A file that cannot be imported; `where` in it names the place, like `weeks[3].picks[0].at`."""
+
+    problem: FileProblem
+    where: str = ""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         OwnRating,
     )
     from domain.history import Best, Mine, PastPick
+    from domain.import_plan import ImportPlan, There
+    from domain.imports import ClubFile
     from domain.isoweek import IsoWeek
     from domain.notices import Notice
     from domain.people import Held
@@ -571,6 +573,24 @@ class Notices(Protocol):
         """Forget those whose keys begin so and that last happened before a moment."""
 
 
+class Imports(Protocol):
+    """Club files on their way in. One that is stored is a backfill, and taken back as one."""
+
+    async def add(self, club_id: int, user_id: int | None, file: bytes, now: datetime) -> int:
+        """Keep a file until it is stored or thrown away; its id, a backfill's."""
+
+    async def file(self, club_id: int, backfill_id: int) -> bytes | None:
+        """A club's file that waits; None for what is no file, or waits no longer."""
+
+    async def there(self, club_id: int, file: ClubFile) -> There:
+        """What a club has of what is in a file."""
+
+    async def enter(
+        self, club_id: int, backfill_id: int, plan: ImportPlan, work_ids: Mapping[str, int], now: datetime
+    ) -> None:
+        """Store a plan whose works are all there. SlotTaken where the plan is older than the club."""
+
+
 class UnitOfWork(Protocol):
     """One transaction. Left without `commit` it changes nothing."""
 
@@ -586,6 +606,7 @@ class UnitOfWork(Protocol):
     history: History
     backfills: Backfills
     exports: Exports
+    imports: Imports
     records: Records
     notices: Notices
 

@@ -291,7 +291,8 @@ backfills = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), nullable=False),
-    Column("user_id", ForeignKey(users.c.id), nullable=False),
+    # None for whoever runs the bot.
+    Column("user_id", ForeignKey(users.c.id)),
     Column("made_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     # The lines as read and what was chosen for them.

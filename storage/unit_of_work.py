@@ -11,6 +11,7 @@ from storage.repositories.backfill import SqlBackfills
 from storage.repositories.clubs import SqlClubs
 from storage.repositories.exports import SqlExports
 from storage.repositories.history import SqlHistory
+from storage.repositories.imports import SqlImports
 from storage.repositories.members import SqlMembers
 from storage.repositories.messages import SqlMessages
 from storage.repositories.notices import SqlNotices
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self.history: ports.History = SqlHistory(connection)
         self.backfills: ports.Backfills = SqlBackfills(connection)
         self.exports: ports.Exports = SqlExports(connection)
+        self.imports: ports.Imports = SqlImports(connection)
 
     async def commit(self) -> None:
         """Make the changes last. AlreadyHandled, and nothing changed, if the update no longer waited."""

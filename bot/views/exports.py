@@ -33,7 +33,7 @@ def ready(t: Texts, club: Club, document: Attachment) -> View:
     if club.private:
         text = t("All I know of you, as JSON and as lists for a spreadsheet.")
     else:
-        text = t("The club's weeks, as JSON and as lists for a spreadsheet.")
+        text = t("The club's weeks, as JSON and as lists for a spreadsheet. /import reads it again.")
     return View(text, document=document)
 
 

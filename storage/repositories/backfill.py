@@ -12,6 +12,7 @@ from domain.drafts import Backfill, BackfillState, Draft
 from domain.isoweek import IsoWeek
 from domain.works import Kind
 from storage import dialect
+from storage.repositories import imports
 from storage.repositories.weeks import all_picks, pick_from
 from storage.repositories.works import work_from
 from storage.tables import backfills, picks, ratings, weeks, works
@@ -146,13 +147,18 @@ class SqlBackfills:
         await self._connection.execute(update(backfills).where(backfills.c.id == backfill_id).values(values))
 
     async def take_back(self, backfill_id: int) -> tuple[int, int]:
-        """Remove what a backfill stored, but no rating that was changed since; how many picks and ratings."""
+        """Remove what a backfill stored, but no rating that was changed since; how many picks and ratings.
+
+        What a file brought besides, weeks and guests, goes where nothing else needs it.
+        """
+        await self._connection.execute(imports.free(backfill_id))
         of_picks = await self._connection.execute(delete(picks).where(picks.c.backfill_id == backfill_id))
         of_ratings = await self._connection.execute(
             delete(ratings).where(
                 ratings.c.backfill_id == backfill_id, ratings.c.updated_at == ratings.c.rated_at
             )
         )
+        await imports.take_back(self._connection, backfill_id)
         return of_picks.rowcount, of_ratings.rowcount
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LANGUAGES = Languages.load()
 IN_GROUPS_ONLY = {"join", "leave", "roster", "turns"}
 IN_PRIVATE_ONLY = {"digest"}
-FOR_ADMINS = {"reveal", "backfill"}
+FOR_ADMINS = {"reveal", "backfill", "import"}
 FOR_THE_OWNER = {"backup"}
 """In no menu: whoever runs the bot knows."""
 

@@ -63,6 +63,7 @@ GOLDEN: dict[str, Tap] = {
     "zx:3": taps.ExpelTap(user=3),
     "zu:3": taps.ReadmitTap(user=3),
     "d:1": taps.DigestTap(wanted=True),
+    "xi:7": taps.ImportStoreTap(backfill=7),
     "xe": taps.ExportTap(),
     "xc:1": taps.CopyTap(wanted=True),
     "xf:0": taps.ForgetMeTap(sure=False),
