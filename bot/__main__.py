@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | migrate | backup | restore | health`."""
+"""The command line: `python -m bot run | demo | migrate | backup | restore | import | health`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "restore" and not (options.file or options.list or options.verify):
         parser.error("restore needs a FILE, --list or --verify")
+    if options.command == "import" and (options.file is None) == (options.undo is None):
+        parser.error("import needs either a FILE or --undo NUMBER")
     # Without it python-telegram-bot 22 warns of every flood control: its times will be timedeltas one day.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     if options.command == "demo":
@@ -61,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="run the bot with the settings in .env")
     commands.add_parser("migrate", help="bring the database up to date and end; run does it, too")
+    bring = commands.add_parser("import", help="bring a club's export in, or take one back")
+    bring.add_argument("file", type=Path, nargs="?", help="what /export gave: the zip, or the JSON in it")
+    bring.add_argument("--club", type=int, required=True, metavar="CHAT", help="the chat id of its group")
+    bring.add_argument("--yes", action="store_true", help="store it without asking")
+    bring.add_argument("--undo", type=int, metavar="NUMBER", help="take back an import of the last day")
     commands.add_parser(
         "health", help="ask the running bot whether it is alive, for a container's healthcheck"
     )
@@ -140,7 +147,20 @@ async def _restore(settings: Settings, options: argparse.Namespace) -> int:
     return await bring_back(settings, options)
 
 
-COMMANDS = {"run": _run, "migrate": _migrate, "backup": _backup, "restore": _restore, "health": _health}
+async def _import(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.import_command import bring_in  # noqa: PLC0415 - as above
+
+    return await bring_in(settings, options)
+
+
+COMMANDS = {
+    "run": _run,
+    "migrate": _migrate,
+    "backup": _backup,
+    "restore": _restore,
+    "import": _import,
+    "health": _health,
+}
 
 
 def _until_stopped(work: Coroutine[None, None, int]) -> int:

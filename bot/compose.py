@@ -105,7 +105,14 @@ class App:
             ExportService(self.database.store(), self.clock), readable_folder(settings), self.clock
         )
         people = PeopleService(self.database.store(), self.clock)
-        self.forgetting = ForgettingJob(people, copies, self.sender, self.languages, self.clock)
+        self.forgetting = ForgettingJob(
+            people,
+            WeekService(self.database.store(), self.clock),
+            copies,
+            self.sender,
+            self.languages,
+            self.clock,
+        )
         dispatcher = Dispatcher(self._bot, self.sender, self.languages, self.services)
         self.inbox = Inbox(
             self._bot, polling, self.database.inbox, self.clock, dispatcher.handle, self.metrics.arrived
@@ -159,7 +166,7 @@ class App:
                 with self.owner.hearing_of_errors():
                     await self._run()
         finally:
-            await self._close()
+            await self.aclose()
 
     async def migrate(self) -> None:
         """Bring the database up to date and close it. AlreadyRunning beside a running bot's old tables."""
@@ -169,7 +176,7 @@ class App:
                 async with self.database.alone():
                     await self._migrate()
         finally:
-            await self._close()
+            await self.aclose()
 
     async def _migrate(self) -> str | None:
         """Back up what is there, then bring it up to date; the revision before, None for a new database.
@@ -293,7 +300,8 @@ class App:
         await self.sender.close()
         await self.posts.close()
 
-    async def _close(self) -> None:
+    async def aclose(self) -> None:
+        """Close what is open; nothing may be under way."""
         await self._bot.shutdown()
         await self._close_catalogues()
         await self.posters.aclose()

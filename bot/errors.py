@@ -86,7 +86,7 @@ def _bad_export(error: errors.BadExport, t: Texts) -> str:
         problem.LOST: lambda: t.plain(
             "Something in that file leads nowhere: {where}. Nothing was stored.", where=where
         ),
-    }[error.problem]()
+    }[error.fault]()
 
 
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
@@ -228,4 +228,5 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
         "That's more than {limit} MB, which is more than any club's weeks need.", limit=e.limit // 1_000_000
     ),
     errors.BadExport: _bad_export,
+    errors.NoSuchClub: lambda e, t: t.plain("I know no club in the chat {id}.", id=str(e.chat_id)),
 }

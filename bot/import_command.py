@@ -7,11 +7,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from bot.compose import App
-from bot.errors import describe
 from bot.texts import bare
 from bot.views import backfill as backfill_views
 from bot.views import imports as views
-from domain.errors import DomainError, FileTooLarge
+from domain.errors import FileTooLarge
 from domain.import_files import LIMIT
 
 if TYPE_CHECKING:
@@ -26,7 +25,10 @@ OLD_TABLES = "The database's tables are not those of this version. Run `bot migr
 
 
 async def bring_in(settings: Settings, options: argparse.Namespace) -> int:
-    """Show what a file would do and, if that is wanted, do it; or take it back. The exit code."""
+    """Show what a file would do and, if that is wanted, do it; or take it back. The exit code.
+
+    FileTooLarge, BadExport, NoSuchClub, and as `BackfillService.undo`.
+    """
     app = App(settings)
     t = app.languages.match()
     async with aclosing(app):
@@ -36,9 +38,9 @@ async def bring_in(settings: Settings, options: argparse.Namespace) -> int:
             return 1
         try:
             return await (_undo(app, t, options) if options.undo else _import(app, t, options))
-        except DomainError as error:
-            print(describe(error, t))  # noqa: T201
-            return 1
+        except OSError as error:
+            print(f"{error.filename}: {error.strerror}")  # noqa: T201
+        return 1
 
 
 async def _import(app: App, t: Texts, options: argparse.Namespace) -> int:

@@ -72,9 +72,14 @@ def tidy(value: str, limit: int = ARGUMENT_LIMIT) -> str:
     return line
 
 
+def bare(text: str) -> str:
+    """What an HTML text shows where there is no HTML."""
+    return html.unescape(_TAG.sub("", text))
+
+
 def visible(text: str) -> int:
     """How many code points Telegram counts of an HTML text: its tags are not among them."""
-    return len(html.unescape(_TAG.sub("", text)))
+    return len(bare(text))
 
 
 def shorten(text: str, limit: int) -> str:

@@ -383,5 +383,12 @@ class FileProblem(StrEnum):
 class BadExport(DomainError):
     """A file that cannot be imported; `where` in it names the place, like `weeks[3].picks[0].at`."""
 
-    problem: FileProblem
+    fault: FileProblem
     where: str = ""
+
+
+@dataclass(eq=False)
+class NoSuchClub(DomainError):
+    """There is no club in a chat of this id."""
+
+    chat_id: int

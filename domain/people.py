@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.clubs import Club, User
 
 UNDO = timedelta(seconds=30)
 """How long somebody who asked to be forgotten can change their mind."""
@@ -17,3 +21,11 @@ class Held:
     scores: int
     takes: int
     picks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Who somebody was, and the groups they were in."""
+
+    user: User
+    clubs: tuple[Club, ...]

@@ -39,36 +39,40 @@ class Copies:
         """Write all copies once a day, and at the first call after a start."""
         now = self._clock.now()
         if self._written is None or now - self._written >= EVERY:
-            await self.renew()
             self._written = now
+            await self.renew()
 
     async def renew(self) -> None:
         """Write all copies now, and remove those that nobody wants (any more)."""
         if self._folder is None:
             return
+        try:
+            await self._renew(self._folder)
+        except OSError as error:
+            self._written = None
+            log.warning("the readable copies could not be renewed: %s", error.strerror)
+
+    async def _renew(self, folder: Path) -> None:
         async with self._turn:
             wanted = await self._exports.copies()
-            if not wanted and not await asyncio.to_thread(self._folder.is_dir):
+            if not wanted and not await asyncio.to_thread(folder.is_dir):
                 return
-            await asyncio.to_thread(self._prepare, {name for name, _ in wanted})
+            await asyncio.to_thread(_prepare, folder, {name for name, _ in wanted})
             for name, pieces in wanted:
-                await self._write(pieces, self._folder / name)
+                await _write(pieces, folder / name)
 
-    def _prepare(self, wanted: set[str]) -> None:
-        assert self._folder is not None  # noqa: S101 - asked by whoever calls
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in self._folder.glob("*.json"):
-            if path.name not in wanted:
-                path.unlink()
 
-    async def _write(self, pieces: AsyncGenerator[Pieces, None], target: Path) -> None:
-        try:
-            with TemporaryDirectory(dir=target.parent, prefix=".") as scratch:
-                await write(pieces, Path(scratch))
-                source = Path(scratch) / JSON_NAME
-                await asyncio.to_thread(_put, source, target)
-        except OSError as error:
-            log.warning("a readable copy could not be written: %s", error.strerror)
+def _prepare(folder: Path, wanted: set[str]) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in folder.glob("*.json"):
+        if path.name not in wanted:
+            path.unlink()
+
+
+async def _write(pieces: AsyncGenerator[Pieces, None], target: Path) -> None:
+    with TemporaryDirectory(dir=target.parent, prefix=".") as scratch:
+        await write(pieces, Path(scratch))
+        await asyncio.to_thread(_put, Path(scratch) / JSON_NAME, target)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from telegram.error import TelegramError
 
-from bot.send import Address
+from bot.send import Address, Sent
 from bot.views import people as views
+from bot.views import weeks as week_views
 
 if TYPE_CHECKING:
     from bot.jobs.copies import Copies
     from bot.send import Sender
     from bot.texts import Languages
+    from bot.view import View
     from domain.clock import Clock
-    from domain.clubs import User
+    from domain.clubs import Club, User
     from domain.services.people import PeopleService
+    from domain.services.weeks import WeekService
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +29,16 @@ class ForgettingJob:
     """Asleep until the next one is due; with nobody waiting it does not run at all."""
 
     def __init__(
-        self, people: PeopleService, copies: Copies, sender: Sender, languages: Languages, clock: Clock
+        self,
+        people: PeopleService,
+        weeks: WeekService,
+        copies: Copies,
+        sender: Sender,
+        languages: Languages,
+        clock: Clock,
     ) -> None:
         self._people = people
+        self._weeks = weeks
         self._copies = copies
         self._sender = sender
         self._languages = languages
@@ -62,7 +72,9 @@ class ForgettingJob:
                 if forgotten:
                     await self._copies.renew()
                 for one in forgotten:
-                    await self._tell(one)
+                    await self._tell(one.user)
+                    for club in one.clubs:
+                        await self._renew_card(club)
         except Exception:
             log.exception("somebody could not be forgotten; it is tried again in a minute")
         finally:
@@ -76,3 +88,16 @@ class ForgettingJob:
             await self._sender.send(Address(user.telegram_id), views.forgotten(t))
         except TelegramError as error:
             log.info("somebody could not be told that they are forgotten: %s", type(error).__name__)
+
+    async def _renew_card(self, club: Club) -> None:
+        """Take the name off the card that hangs in the group."""
+        week_id = (await self._weeks.current(club)).id
+        latest = await self._weeks.latest_card(week_id) if week_id is not None else None
+        if latest is None or week_id is None:
+            return
+
+        async def render() -> View:
+            t = self._languages.match(club.settings.language)
+            return week_views.card(t, club, await self._weeks.card(club, week_id))
+
+        self._sender.refresh(Sent(latest.chat_id, latest.message_id), render)

@@ -23,7 +23,7 @@ def privacy(t: Texts) -> View:
         t("• What you write to me: until I've dealt with it. Then its number alone, for 3 days; if I failed, "
           "all of it, for 30 days, so that somebody can find out why."),
         t("• Lists and files of past weeks: until they are stored or thrown away, 30 days at most."),
-        t("• Searches and what the catalogues answered: without who asked."),
+        t("• Searches: with the chat they were made in. What the catalogues answered: without even that."),
         t("• Backups: up to a year, unless whoever runs me has set another time. What is gone here is gone "
           "there by then."),
         t("I see commands, replies to me and presses of my buttons, not your conversations. The catalogues "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.clubs import Settings
-from domain.errors import AdminsOnly, NotOnRoster, UndoExpired
+from domain.errors import AdminsOnly, NoSuchClub, NotOnRoster, UndoExpired
 from domain.schedule import Schedule
 from domain.services import owners, schedules
 from domain.services.departures import departed
@@ -99,6 +99,14 @@ class ClubService:
         async with self.store.read() as tx:
             club = await tx.clubs.by_chat(chat_id)
         return club.settings.zone if club is not None else None
+
+    async def of_chat(self, chat_id: int) -> Club:
+        """The club of a chat. NoSuchClub."""
+        async with self.store.read() as tx:
+            club = await tx.clubs.by_chat(chat_id)
+        if club is None:
+            raise NoSuchClub(chat_id=chat_id)
+        return club
 
     async def lose(self, chat_id: int) -> None:
         """The bot was removed from a chat, or blocked by the person whose private chat it is."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.errors import UndoExpired
-from domain.people import UNDO, Held
+from domain.people import UNDO, Forgotten, Held
 from domain.services.departures import departed
 
 if TYPE_CHECKING:
@@ -55,22 +55,23 @@ class PeopleService:
             waiting = await tx.users.to_forget()
         return waiting[0][1] if waiting else None
 
-    async def forget_due(self) -> tuple[User, ...]:
+    async def forget_due(self) -> tuple[Forgotten, ...]:
         """Forget everybody whose time has come: out of all clubs, without name, takes and Telegram id.
 
         Given is who they were. Their scores stay in the averages, as nobody's; what is left is a tombstone.
         """
         now = self.clock.now()
-        forgotten: list[User] = []
+        forgotten: list[Forgotten] = []
         async with self.store.keep() as tx:
             for user, moment in await tx.users.to_forget():
                 if moment > now:
                     continue
-                for club in await tx.clubs.of_user(user.id, ever=True):
+                clubs = await tx.clubs.of_user(user.id, ever=True)
+                for club in clubs:
                     if await tx.members.leave(club.id, user.id, now) and not club.private:
                         await departed(tx, club, user, now)
                     await tx.members.drop_name(club.id, user.id)
                 await tx.users.erase(user, now)
-                forgotten.append(user)
+                forgotten.append(Forgotten(user, tuple(club for club in clubs if not club.private)))
             await tx.commit()
         return tuple(forgotten)

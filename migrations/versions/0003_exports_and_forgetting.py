@@ -33,7 +33,6 @@ def upgrade() -> None:
         clubs.add_column(sa.Column("keeps_copy", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("backfills") as backfills:
         backfills.add_column(sa.Column("file", sa.LargeBinary(), nullable=True))
-        backfills.alter_column("user_id", existing_type=sa.Integer(), nullable=True)
     with op.batch_alter_table("members") as members:
         members.add_column(sa.Column("key", sa.String(length=32), nullable=True))
         members.add_column(sa.Column("backfill_id", sa.Integer(), nullable=True))
@@ -74,15 +73,8 @@ def downgrade() -> None:
             if name == "members":
                 table.drop_constraint("uq_members_key_club_id", type_="unique")
                 table.drop_column("key")
-    for name in ("picks", "ratings"):
-        op.execute(
-            f"UPDATE {name} SET backfill_id = NULL"  # noqa: S608 - names of ours
-            " WHERE backfill_id IN (SELECT id FROM backfills WHERE user_id IS NULL)"
-        )
-    op.execute("DELETE FROM backfills WHERE user_id IS NULL")
     with op.batch_alter_table("backfills") as backfills:
         backfills.drop_column("file")
-        backfills.alter_column("user_id", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("clubs") as clubs:
         clubs.drop_column("keeps_copy")
     op.execute("UPDATE users SET telegram_id = -id WHERE telegram_id IS NULL")

@@ -291,10 +291,19 @@ async def take_back(connection: AsyncConnection, backfill_id: int) -> None:
     await connection.execute(
         weeks.delete().where(came, ~select(picks.c.id).where(picks.c.week_id == weeks.c.id).exists())
     )
-    used = [
-        select(1).where(column == members.c.user_id).exists()
-        for column in (ratings.c.user_id, picks.c.picked_by, attendances.c.user_id, weeks.c.owner_id)
-    ]
+    # By way of the club, since nothing else about people has an index.
+    of_club = weeks.c.club_id == members.c.club_id
+    in_weeks = picks.join(weeks, weeks.c.id == picks.c.week_id)
+    absent = attendances.join(picks, picks.c.id == attendances.c.pick_id)
+    used = (
+        select(1).where(ratings.c.user_id == members.c.user_id).exists(),
+        select(1).where(of_club, weeks.c.owner_id == members.c.user_id).exists(),
+        select(1).select_from(in_weeks).where(of_club, picks.c.picked_by == members.c.user_id).exists(),
+        select(1)
+        .select_from(absent.join(weeks, weeks.c.id == picks.c.week_id))
+        .where(of_club, attendances.c.user_id == members.c.user_id)
+        .exists(),
+    )
     gone = await connection.scalars(
         members.delete()
         .where(members.c.backfill_id == backfill_id, *(~one for one in used))

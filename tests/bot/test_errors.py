@@ -12,7 +12,7 @@ from bot.errors import TEXTS, describe
 from bot.texts import Languages, Texts
 from bot.view import TOAST_LIMIT
 from domain.clubs import User
-from domain.errors import DomainError
+from domain.errors import DomainError, FileProblem
 from domain.isoweek import IsoWeek
 from domain.weeks import Pick, Week
 from domain.works import Kind, Source, Work
@@ -57,6 +57,9 @@ def instances(kind: type[DomainError], work: Work) -> list[DomainError]:
         "name": ("trigger gotcha", "table " + "x" * 400),
         "size": (2**63 - 1,),
         "tried": (True, False),
+        "fault": tuple(FileProblem),
+        "where": ("", f"weeks[{10**9}].picks[{10**9}].absent"),
+        "chat_id": (-(2**62),),
         "owner": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
         "asked": (User(1, 1, "Ana"), User(2, 2, "🎬" * 400)),
     }

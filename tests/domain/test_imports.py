@@ -150,7 +150,7 @@ WRONG = [
 def test_a_wrong_value_is_named_by_its_place(where: tuple[str | int, ...], value: Any) -> None:
     with pytest.raises(BadExport) as refused:
         read(changed(*where, value=value), NOW)
-    assert refused.value.problem is FileProblem.WRONG
+    assert refused.value.fault is FileProblem.WRONG
     assert refused.value.where.startswith(str(where[0]))
 
 
@@ -167,7 +167,7 @@ def test_a_wrong_value_is_named_by_its_place(where: tuple[str | int, ...], value
 def test_what_is_missing_is_named_too(where: tuple[str | int, ...]) -> None:
     with pytest.raises(BadExport) as refused:
         read(without(*where), NOW)
-    assert refused.value.problem is FileProblem.WRONG
+    assert refused.value.fault is FileProblem.WRONG
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ def test_what_is_missing_is_named_too(where: tuple[str | int, ...]) -> None:
 def test_a_reference_that_leads_nowhere(where: tuple[str | int, ...], value: Any) -> None:
     with pytest.raises(BadExport) as refused:
         read(changed(*where, value=value), NOW)
-    assert refused.value.problem is FileProblem.LOST
+    assert refused.value.fault is FileProblem.LOST
 
 
 @pytest.mark.parametrize("section", ["people", "works", "weeks", "ratings"])
 def test_what_may_be_there_once_is_not_there_twice(section: str) -> None:
     with pytest.raises(BadExport) as refused:
         read(changed(section, value=[*FILE[section], FILE[section][0]]), NOW)
-    assert refused.value.problem is FileProblem.TWICE
+    assert refused.value.fault is FileProblem.TWICE
 
 
 def test_no_slot_is_taken_twice_and_no_work_picked_twice_in_a_week() -> None:
@@ -200,13 +200,13 @@ def test_no_slot_is_taken_twice_and_no_work_picked_twice_in_a_week() -> None:
     for more in (other, {**picks[0], "position": 1}):
         with pytest.raises(BadExport) as refused:
             read(changed("weeks", 0, "picks", value=[*picks, more]), NOW)
-        assert refused.value.problem is FileProblem.TWICE
+        assert refused.value.fault is FileProblem.TWICE
 
 
 def test_two_labels_for_one_work_added_by_hand_are_one_too_many() -> None:
     with pytest.raises(BadExport) as refused:
         read(changed("works", value=[*FILE["works"], {**FILE["works"][2], "id": "hand:other"}]), NOW)
-    assert refused.value.problem is FileProblem.TWICE
+    assert refused.value.fault is FileProblem.TWICE
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_two_labels_for_one_work_added_by_hand_are_one_too_many() -> None:
 def test_other_files_and_other_versions(file: object, problem: FileProblem) -> None:
     with pytest.raises(BadExport) as refused:
         read(file, NOW)
-    assert refused.value.problem is problem
+    assert refused.value.fault is problem
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_other_files_and_other_versions(file: object, problem: FileProblem) -> N
 def test_what_is_no_json_is_damaged(content: bytes) -> None:
     with pytest.raises(BadExport) as refused:
         import_files.parse(import_files.unpack(content))
-    assert refused.value.problem is FileProblem.DAMAGED
+    assert refused.value.fault is FileProblem.DAMAGED
 
 
 def test_a_deep_json_that_is_whole_is_refused_too() -> None:
@@ -284,7 +284,7 @@ GOOD = ("wrong-opinions.json", json.dumps(FILE).encode())
 def test_a_zip_with_anything_but_plain_files_stays_closed(content: bytes) -> None:
     with pytest.raises(BadExport) as refused:
         import_files.unpack(content)
-    assert refused.value.problem is FileProblem.ARCHIVE
+    assert refused.value.fault is FileProblem.ARCHIVE
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -302,13 +302,13 @@ def test_a_zip_with_an_entry_twice_or_another_compression_or_a_password() -> Non
     for data in (content.getvalue(), packed.getvalue(), bytes(locked)):
         with pytest.raises(BadExport) as refused:
             import_files.unpack(data)
-        assert refused.value.problem is FileProblem.ARCHIVE
+        assert refused.value.fault is FileProblem.ARCHIVE
 
 
 def test_a_zip_without_our_file() -> None:
     with pytest.raises(BadExport) as refused:
         import_files.unpack(zipped(("other.json", b"{}")))
-    assert refused.value.problem is FileProblem.FOREIGN
+    assert refused.value.fault is FileProblem.FOREIGN
 
 
 @given(st.data())

@@ -152,6 +152,7 @@ async def test_name_and_takes_go_and_the_scores_stay_in_the_average(friends: Wor
     assert TAKE in before.text
     await forget(friends)
     assert "I no longer know who you are" in friends.last(friends.ben.private).text
+    assert NAME not in friends.now(before).text
     after = (await friends.ask(friends.ana, "/week")).text
     assert "★ 3.5" in after
     assert "Somebody 2" in after

@@ -165,7 +165,7 @@ async def test_two_processes_on_one_database_double_nothing(club: World) -> None
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await other._stop()
-            await other._close()
+            await other.aclose()
 
 
 async def _within_clock(world: World) -> None:

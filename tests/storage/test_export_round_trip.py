@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
-TITLES = WORDS.filter(bool) | st.sampled_from(
-    ["=1+1", "@SUM(A1)", "-2+3", "\tx", "'", "a,b\nc", "ﬁ\u202e"]
-)
+TITLES = WORDS.filter(bool) | st.sampled_from(["=1+1", "@SUM(A1)", "-2+3", "\tx", "'", "a,b\nc", "ﬁ\u202e"])
 MOMENTS = st.datetimes(datetime(2001, 1, 1), START.replace(tzinfo=None)).map(  # noqa: DTZ001 - made aware
     lambda moment: moment.replace(tzinfo=UTC).isoformat()
 )
