@@ -38,8 +38,8 @@ from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
 from domain.services.exports import ExportService
 from domain.services.history import HistoryService
-from domain.services.notices import NoticeService
 from domain.services.imports import ImportService
+from domain.services.notices import NoticeService
 from domain.services.people import PeopleService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService

@@ -297,14 +297,14 @@ def test_processes_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0006",)]
 
 
 async def test_threads_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     path = tmp_path / "own.db"
     await asyncio.gather(*(asyncio.to_thread(lambda: asyncio.run(_migrate(path))) for _ in range(4)))
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0006",)]
 
 
 def _rebuild_clubs(connection: Connection) -> None:
