@@ -35,6 +35,8 @@ class Room:
     ben: Person
     group: Chat
     clock: MovableClock
+    zones: dict[int, str]
+    """The zones that clubs keep, by their chats' ids."""
     server: RunningServer
     offset: int = 0
 
@@ -46,7 +48,9 @@ class Room:
         ana, ben = (telegram.create_person(name, language_code="en") for name in ("Ana", "Ben"))
         group = telegram.create_group("Film club", [ana, ben])
         ana.add_bot(group)
-        return cls(telegram, ana, ben, group, clock, await serve(site(telegram, clock)))
+        zones: dict[int, str] = {}
+        server = await serve(site(telegram, clock, zones))
+        return cls(telegram, ana, ben, group, clock, zones, server)
 
     @property
     def address(self) -> str:
@@ -98,14 +102,16 @@ class Room:
         """The site goes away and comes back at the same address, with no memory of earlier events."""
         port = self.server.port
         await self.server.stop()
-        self.server = await serve(site(self.telegram, self.clock), port=port)
+        self.server = await serve(site(self.telegram, self.clock, self.zones), port=port)
 
 
-def site(telegram: TelegramSandbox, clock: MovableClock) -> Starlette:
+def site(telegram: TelegramSandbox, clock: MovableClock, zones: dict[int, str]) -> Starlette:
     async def advance(seconds: float) -> None:
         clock.advance(seconds)
 
-    return create_app(telegram, key=KEY, page=PAGE, advance=advance)
+    return create_app(
+        telegram, key=KEY, page=PAGE, advance=advance, zones=lambda chat: zones.get(chat, "UTC")
+    )
 
 
 def picture(number: int) -> bytes:

@@ -59,7 +59,9 @@ async def test_two_friends_in_two_windows_learn_who_was_wrong(chromium: Chromium
     ana, ben = await chromium.open(address), await chromium.open(address, dark=True)
     await play(ana, "Ana")
     await play(ben, "Ben")
-    await move_clock(ana, "+1 hour")
+    # Monday evening of a week that nobody has touched, whatever day it is.
+    await move_clock(ana, "Sunday 20:00")
+    await move_clock(ana, "+1 day")
 
     await say(ana, "/movie parasite 2019")
     await expect(newest(ana)).to_contain_text("parasite 2019")

@@ -21,6 +21,7 @@ async def test_every_formatting_is_shown(chromium: Chromium, room: Room) -> None
     page = await chromium.open(room.address)
     await room.send(
         "<b>bold <i>both</i></b> <u>under</u> <s>struck</s> <code>code</code> 🎬 <b>after</b>\n"
+        '<tg-emoji emoji-id="5">👻</tg-emoji> '
         '<a href="https://example.org/a">a link</a> /week\n'
         '<pre><code class="language-python">x = 1</code></pre>\n'
         "<blockquote>quoted</blockquote>\nlast line"
@@ -32,7 +33,9 @@ async def test_every_formatting_is_shown(chromium: Chromium, room: Room) -> None
     await expect(message.locator("s")).to_have_text("struck")
     await expect(message.locator("code").first).to_have_text("code")
     await expect(message.locator("pre")).to_have_text("x = 1")
+    await expect(message.locator("pre")).to_have_attribute("data-language", "python")
     await expect(message.locator("blockquote")).to_have_text("quoted")
+    await expect(message).to_contain_text("👻")
     link = message.get_by_role("link", name="a link")
     await expect(link).to_have_attribute("href", "https://example.org/a")
     await expect(link).to_have_attribute("rel", "noopener noreferrer")
@@ -194,6 +197,10 @@ async def test_the_clock_moves(chromium: Chromium, room: Room) -> None:
     await expect(clock).to_contain_text("Fri 13 Mar, 19:3")
     await move_clock(page, "+1 day")
     await expect(clock).to_contain_text("Sat 14 Mar, 19:3")
+    room.zones[room.group.id] = "Asia/Tokyo"
+    room.ana.rename(room.group, "Film club Tokyo")
+    await expect(clock).to_contain_text("Sun 15 Mar, 04:3")
+    await expect(clock).to_contain_text("Tokyo")
     room.ana.write(room.group, "tomorrow")
     await expect(page.get_by_text("Saturday 14 March")).to_be_visible()
 

@@ -101,10 +101,13 @@ for (const kind of ["chat", "action"]) {
     drawList();
   });
 }
-state.addEventListener("commands", async () => {
-  await api.attempt(async () => {
+// A bot sets its menus one by one.
+let menusComing;
+state.addEventListener("commands", () => {
+  clearTimeout(menusComing);
+  menusComing = setTimeout(() => api.attempt(async () => {
     state.commands = (await api.fetchState()).commands;
-  }, failed);
+  }, failed), PATIENCE);
 });
 
 byId("back").addEventListener("click", () => {
