@@ -98,9 +98,9 @@ export class Composer {
   }
 
   get #placeholder() {
-    const { me, bot, chat, anonymous } = this.state;
+    const { me, chat, anonymous } = this.state;
     if (!this.#mayWrite) return `${me.name} is not in this group`;
-    if (this.#mustStart) return `${me.name} has ${chat.blocked ? "blocked" : "not started"} ${bot.name}`;
+    if (this.#mustStart) return chat.blocked ? "Blocked" : "Not started yet";
     if (this.#target?.force_reply?.placeholder) return this.#target.force_reply.placeholder;
     return anonymous ? `Write as ${chat.title} …` : `Write as ${me.name} …`;
   }
