@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .clock import MovableClock
     from .telegram import Button, Chat, MessageView, Person, TelegramSandbox
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a bot that does not answer is given up."""
 SKIPPED = "–"
 
