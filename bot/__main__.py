@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | migrate | backup | restore | import | health`."""
+"""The command line: `python -m bot run | demo | migrate | backup | restore | import | health | doctor`."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
         return _until_stopped(COMMANDS[options.command](settings, options))
     except BadSettings as error:
+        if options.command == "doctor":
+            print(f"problem  settings: {error}")  # noqa: T201
+            return 1
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     except DomainError as error:
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--club", type=int, required=True, metavar="CHAT", help="the chat id of its group")
     bring.add_argument("--yes", action="store_true", help="store it without asking")
     bring.add_argument("--undo", type=int, metavar="NUMBER", help="take back an import of the last day")
+    commands.add_parser("doctor", help="look for what is wrong, and say what to do; changes nothing")
     commands.add_parser(
         "health", help="ask the running bot whether it is alive, for a container's healthcheck"
     )
@@ -153,6 +157,15 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
     return await bring_in(settings, options)
 
 
+async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.compose_doctor import examine  # noqa: PLC0415 - as above
+    from bot.doctor import Level  # noqa: PLC0415 - as above
+
+    findings = await examine(settings)
+    print(*findings, sep="\n")  # noqa: T201
+    return 1 if any(finding.level is Level.PROBLEM for finding in findings) else 0
+
+
 COMMANDS = {
     "run": _run,
     "migrate": _migrate,
@@ -160,6 +173,7 @@ COMMANDS = {
     "restore": _restore,
     "import": _import,
     "health": _health,
+    "doctor": _doctor,
 }
 
 

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot import menus, status
+from bot import doctor, menus, status
 from bot.clock import SystemClock
 from bot.compose_backups import backups, readable_folder
 from bot.context import Services
@@ -27,7 +27,7 @@ from bot.jobs.watch import Outages, WatchJob
 from bot.limits import Limiter
 from bot.metrics import Metrics
 from bot.owner import Owner
-from bot.request import LONG_POLL, build, seconds
+from bot.request import LONG_POLL, build, seconds, server_time
 from bot.send import Sender
 from bot.settings import BadSettings
 from bot.status import Status
@@ -59,8 +59,11 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from bot.doctor import Finding
     from bot.settings import Settings
     from domain.clock import Clock
+    from domain.clubs import Club
+    from domain.health import DatabaseFacts
 
 DRAIN = 8.0
 """Seconds that what is under way gets to finish when the bot stops."""
@@ -177,6 +180,23 @@ class App:
                     await self._migrate()
         finally:
             await self.aclose()
+
+    async def examine(self, facts: DatabaseFacts) -> list[Finding]:
+        """What `bot doctor` has to say. The database is read only if its tables are those of this program."""
+        clubs: tuple[Club, ...] = ()
+        if facts.exists and facts.trouble is None and facts.revision == facts.newest:
+            async with self.database.store().read() as tx:
+                clubs = await tx.clubs.awake()
+        settings, now = self._settings, self.clock.now()
+        probes = {source: catalogue.probe for source, catalogue in self._reachable().items()}
+        return [
+            *doctor.settings(settings),
+            *doctor.database(facts),
+            *await doctor.telegram(self._bot, clubs, settings.owner_id),
+            *await doctor.catalogues(settings, probes),
+            doctor.clock(now, await server_time(settings.telegram_base_url, self._transport)),
+            doctor.zones({str(club.settings.zone) for club in clubs}, now),
+        ]
 
     async def _migrate(self) -> str | None:
         """Back up what is there, then bring it up to date; the revision before, None for a new database.

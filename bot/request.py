@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,6 +11,8 @@ from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from telegram.error import NetworkError
     from telegram.request import BaseRequest
 
@@ -52,6 +55,16 @@ class _Counted(HTTPXRequest):
         name = "file" if "/file/bot" in url else url.rpartition("/")[2].partition("?")[0]
         self._metrics.called(name, status, request_data.parameters if request_data is not None else {})
         return status, payload
+
+
+async def server_time(url: str, transport: httpx.AsyncBaseTransport | None) -> datetime | None:
+    """What time a server says it is (RFC 9110, 6.6.1); None where it does not say, or answer."""
+    try:
+        async with httpx.AsyncClient(transport=transport, timeout=5.0) as client:
+            said = (await client.head(url)).headers.get("Date", "")
+        return parsedate_to_datetime(said)
+    except (httpx.HTTPError, ValueError):
+        return None
 
 
 def never_sent(error: NetworkError) -> bool:

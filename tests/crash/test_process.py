@@ -180,6 +180,25 @@ async def test_migrate_makes_the_tables_and_ends(scene: Stage) -> None:
     assert not scene.telegram.calls
 
 
+async def test_the_doctor_prints_a_line_for_each_thing_and_fails_on_problems(scene: Stage) -> None:
+    bot = await scene.listening()
+    await club(scene, bot)
+    doctor = await scene.start("doctor")
+    assert await doctor.ended() == 0, doctor.output
+    assert "ok       token: it is @" in doctor.output
+    assert all(line.split(" ")[0] in {"ok", "warning"} for line in doctor.output.splitlines())
+    assert await bot.stop() == 0
+    for name, value in (
+        ("TELEGRAM_TOKEN", OTHER_TOKEN),
+        ("LOG_LEVEL", "LOUD"),
+        ("DATABASE_URL", "mysql://x"),
+    ):
+        sick = await scene.start("doctor", **{name: value})
+        assert await sick.ended() == 1
+        assert "problem  " in sick.output
+        assert OTHER_TOKEN not in sick.output
+
+
 async def test_health_asks_the_running_bot(scene: Stage) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

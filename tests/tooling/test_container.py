@@ -130,7 +130,7 @@ def test_its_steps_make_a_bot_that_runs(tmp_path: Path) -> None:
     )
     for source in copied() - {"requirements-run.lock"}:
         copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-        copy(ROOT / source, app / source)  # type: ignore[operator]
+        copy(ROOT / source, app / source)
     before = {path for path in app.rglob("*") if "__pycache__" not in path.parts}
 
     (start,) = (line for line in instructions() if line.startswith("CMD"))
