@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
-from tests.browser.demo import running_demo
+from tests.browser.demo import Demo, starting_demo
 from tests.browser.room import Room
 
 if TYPE_CHECKING:
@@ -114,8 +114,14 @@ async def room() -> AsyncIterator[Room]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def address(browser: Browser) -> AsyncIterator[str]:
+async def demo(browser: Browser) -> AsyncIterator[Demo]:
     """A demo that the stories share; none is started where there is no browser."""
     del browser
-    async with running_demo() as printed:
-        yield printed
+    async with starting_demo() as started:
+        await started.live_until_now()
+        yield started
+
+
+@pytest.fixture
+def address(demo: Demo) -> str:
+    return demo.address

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,35 +24,52 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 
 
-@asynccontextmanager
-async def running_demo() -> AsyncIterator[str]:
-    """Start one in a folder of its own, and let its history pass; where it prints that it is."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with starting_demo(folder) as address:
-            site = urlsplit(address)
-            async with httpx.AsyncClient(timeout=START_SECONDS) as http:
-                # Whatever people do waits until the friends have lived through their first weeks.
-                clock = f"http://{site.netloc}/api/clock?{site.query}"
-                assert (await http.post(clock, json={"seconds": 0})).is_success
-            yield address
+@dataclass
+class Demo:
+    """A demo with a folder of its own, which it keeps when it is stopped and started again."""
 
+    folder: str
+    address: str = ""
+    process: asyncio.subprocess.Process | None = None
 
-@asynccontextmanager
-async def starting_demo(folder: str) -> AsyncIterator[str]:
-    """Start one in a folder; where it prints that it is, while its history passes."""
-    command = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser", "--folder", folder)
-    demo = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-    assert demo.stdout is not None
-    try:
+    async def start(self, *options: str) -> None:
+        """Start it; its history may still go by when it is there."""
+        command = (sys.executable, "-m", "bot", "demo", "--no-browser", "--folder", self.folder, *options)
+        self.process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+        assert self.process.stdout is not None
         async with asyncio.timeout(START_SECONDS):
-            line = (await demo.stdout.readline()).decode()
+            line = (await self.process.stdout.readline()).decode()
         found = re.search(r"http://127\.0\.0\.1:\d+/\S*", line)
         assert found, f"the demo printed {line!r}"
-        yield found[0]
-    finally:
-        if demo.returncode is None:
-            demo.terminate()
-        assert await demo.wait() == 0
+        self.address = found[0]
+
+    async def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.terminate()
+        assert await self.process.wait() == 0
+
+    async def live_until_now(self) -> None:
+        """Let its history pass: whatever people do waits until the friends have lived through their weeks."""
+        site = urlsplit(self.address)
+        async with httpx.AsyncClient(timeout=START_SECONDS) as http:
+            clock = f"http://{site.netloc}/api/clock?{site.query}"
+            assert (await http.post(clock, json={"seconds": 0})).is_success
+
+
+@asynccontextmanager
+async def starting_demo() -> AsyncIterator[Demo]:
+    """One that has just been started on a free port."""
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Demo(folder)
+        try:
+            await demo.start("--port", "0")
+            yield demo
+        finally:
+            await demo.stop()
 
 
 async def play(page: Page, name: str) -> None:
