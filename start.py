@@ -3,7 +3,9 @@
     python3 start.py demo    play several friends in a browser; needs no key, token or network
     python3 start.py test    run the tests; arguments go to pytest
     python3 start.py proof   run the long proofs, small; PROOFS=full runs them at full size
+    python3 start.py init    ask for the bot's token, write .env, wait for the first group
     python3 start.py run     run the bot with the settings in .env
+    python3 start.py doctor  look for what is wrong, and say what to do
     python3 start.py check   format, lint, types, imports, tests; or only those named
 
 Needs Python 3.11 or newer with venv and pip, or uv instead. Uses the standard library alone. Packages come
@@ -29,7 +31,9 @@ STAMP = VENV / "wrong-opinions.stamp"
 
 COMMANDS = {
     "demo": ["-m", "bot", "demo"],
+    "init": ["-m", "bot", "init"],
     "run": ["-m", "bot", "run"],
+    "doctor": ["-m", "bot", "doctor"],
     "test": ["-m", "pytest"],
     "proof": ["-m", "pytest", "-m", "proof"],
 }
@@ -85,7 +89,9 @@ def refuse_python(version: tuple[int, ...]) -> None:
 def refuse_arguments(command: str, rest: list[str]) -> None:
     """Refuse a command that does not exist, and checks that do not."""
     if command not in COMMANDS and command != "check":
-        raise StartError(f"unknown command '{command}': use demo, test, proof, run or check", code=2)
+        raise StartError(
+            f"unknown command '{command}': use demo, test, proof, init, run, doctor or check", code=2
+        )
     for name in rest:
         if command == "check" and name not in CHECKS:
             raise StartError(f"check knows {', '.join(CHECKS)}; not '{name}'", code=2)

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | migrate | backup | restore | import | health | doctor`."""
+"""The command line: `python -m bot --help` lists its commands."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import contextlib
 import os
 import signal
 import sys
+from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telegram.error import InvalidToken
 
 from bot import logs
-from bot.settings import BadSettings, load
+from bot.settings import BadSettings, Settings, load
 from domain.errors import DomainError
 from domain.ports import AlreadyRunning
 
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("import needs either a FILE or --undo NUMBER")
     # Without it python-telegram-bot 22 warns of every flood control: its times will be timedeltas one day.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
-    if options.command == "demo":
-        return _demo(options)
+    if options.command in WITHOUT_SETTINGS:
+        return WITHOUT_SETTINGS[options.command](options)
     try:
         settings = load()
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--club", type=int, required=True, metavar="CHAT", help="the chat id of its group")
     bring.add_argument("--yes", action="store_true", help="store it without asking")
     bring.add_argument("--undo", type=int, metavar="NUMBER", help="take back an import of the last day")
+    commands.add_parser("init", help="ask for the token, write .env, and wait for the first group")
     commands.add_parser("doctor", help="look for what is wrong, and say what to do; changes nothing")
     commands.add_parser(
         "health", help="ask the running bot whether it is alive, for a container's healthcheck"
@@ -157,6 +159,27 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
     return await bring_in(settings, options)
 
 
+def _init(_: argparse.Namespace) -> int:
+    from bot.clock import SystemClock  # noqa: PLC0415 - as above
+    from bot.init import init  # noqa: PLC0415 - as above
+
+    base_url = os.environ.get("TELEGRAM_BASE_URL") or str(Settings.model_fields["telegram_base_url"].default)
+    logs.configure("ERROR", ())
+    try:
+        return _until_stopped(init(_ask_secretly, print, base_url.rstrip("/"), SystemClock()))
+    except (EOFError, KeyboardInterrupt):
+        return 130
+
+
+def _ask_secretly(question: str) -> str:
+    """Ask at the terminal, where Ctrl-C has to end the waiting for a line."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return getpass(question)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     from bot.compose_doctor import examine  # noqa: PLC0415 - as above
     from bot.doctor import Level  # noqa: PLC0415 - as above
@@ -166,6 +189,7 @@ async def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     return 1 if any(finding.level is Level.PROBLEM for finding in findings) else 0
 
 
+WITHOUT_SETTINGS = {"demo": _demo, "init": _init}
 COMMANDS = {
     "run": _run,
     "migrate": _migrate,
