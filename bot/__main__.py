@@ -22,6 +22,8 @@ from domain.ports import AlreadyRunning
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from telegram import Bot
+
     from bot.settings import Settings
 
 ALREADY_RUNNING = (
@@ -162,11 +164,18 @@ async def _import(settings: Settings, options: argparse.Namespace) -> int:
 def _init(_: argparse.Namespace) -> int:
     from bot.clock import SystemClock  # noqa: PLC0415 - as above
     from bot.init import init  # noqa: PLC0415 - as above
+    from bot.metrics import Metrics  # noqa: PLC0415 - as above
+    from bot.request import connect  # noqa: PLC0415 - as above
 
+    clock = SystemClock()
     base_url = os.environ.get("TELEGRAM_BASE_URL") or str(Settings.model_fields["telegram_base_url"].default)
     logs.configure("ERROR", ())
+
+    def bot_of(token: str) -> Bot:
+        return connect(token, base_url.rstrip("/"), None, Metrics(clock))
+
     try:
-        return _until_stopped(init(_ask_secretly, print, base_url.rstrip("/"), SystemClock()))
+        return _until_stopped(init(_ask_secretly, print, bot_of, clock))
     except (EOFError, KeyboardInterrupt):
         return 130
 

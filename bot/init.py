@@ -8,20 +8,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telegram import Bot
 from telegram.constants import ChatType
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.inbox import ALLOWED_UPDATES
-from bot.metrics import Metrics
-from bot.request import LONG_POLL, build
+from bot.request import LONG_POLL
 from bot.settings import TOKEN_SHAPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import httpx
-    from telegram import Update, User
+    from telegram import Bot, Update, User
 
     from domain.clock import Clock
 
@@ -35,15 +32,15 @@ ENV, EXAMPLE = Path(".env"), Path(".env.example")
 async def init(
     ask: Callable[[str], str],
     say: Callable[[str], None],
-    base_url: str,
+    connect: Callable[[str], Bot],
     clock: Clock,
-    transport: httpx.AsyncBaseTransport | None = None,
 ) -> int:
     """Ask for the token without showing it, check it, and write `.env`; then wait for the first group.
 
-    Updates are only looked at, so the bot's first start still gets them. The exit code.
+    `connect` makes a bot of a token. Updates are only looked at, so that the bot's first start still gets
+    them. The exit code.
     """
-    bot = await _checked(ask, say, base_url, clock, transport)
+    bot = await _checked(ask, say, connect)
     if bot is None:
         return 1
     try:
@@ -63,11 +60,7 @@ async def init(
 
 
 async def _checked(
-    ask: Callable[[str], str],
-    say: Callable[[str], None],
-    base_url: str,
-    clock: Clock,
-    transport: httpx.AsyncBaseTransport | None,
+    ask: Callable[[str], str], say: Callable[[str], None], connect: Callable[[str], Bot]
 ) -> Bot | None:
     """A bot whose token Telegram knows; None where there was none to be had."""
     for _ in range(TRIES):
@@ -75,13 +68,7 @@ async def _checked(
         if TOKEN_SHAPE.fullmatch(token) is None:
             say("That is no token; it looks like 123456:ABC-DEF…")
             continue
-        metrics = Metrics(clock)
-        bot = Bot(
-            token,
-            base_url=f"{base_url}/bot",
-            request=build(transport, metrics),
-            get_updates_request=build(transport, metrics, read_timeout=LONG_POLL + 10),
-        )
+        bot = connect(token)
         try:
             await bot.initialize()
         except InvalidToken:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from telegram import Bot
 from telegram.request import HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
@@ -39,6 +40,16 @@ def build(
 def parameters(**values: object) -> RequestData:
     """What a call of ours carries, encoded as python-telegram-bot encodes its own; None is left out."""
     return RequestData([RequestParameter.from_input(name, value) for name, value in values.items()])
+
+
+def connect(token: str, base_url: str, transport: httpx.AsyncBaseTransport | None, metrics: Metrics) -> Bot:
+    """A bot by itself, whose long polls have time to wait."""
+    return Bot(
+        token,
+        base_url=f"{base_url}/bot",
+        request=build(transport, metrics),
+        get_updates_request=build(transport, metrics, read_timeout=LONG_POLL + 10),
+    )
 
 
 class _Counted(HTTPXRequest):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.init import init, write
+from bot.metrics import Metrics
+from bot.request import connect
 from bot.settings import load
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.transport import SandboxTransport
@@ -16,6 +18,8 @@ from tests.fakes import RunningClock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from telegram import Bot
 
 TOKEN = "123456:sandbox-token-for-tests"
 OTHER = "654321:another-token-that-nobody-gave-out"
@@ -36,8 +40,10 @@ class Terminal:
         self.group = self.telegram.create_group("Film club", [self.ana, self.ben])
 
     def start(self) -> asyncio.Task[int]:
-        transport = SandboxTransport(self.telegram, {})
-        return asyncio.ensure_future(init(self.ask, self.said.append, BASE, self.clock, transport))
+        return asyncio.ensure_future(init(self.ask, self.said.append, self.connect, self.clock))
+
+    def connect(self, token: str) -> Bot:
+        return connect(token, BASE, SandboxTransport(self.telegram, {}), Metrics(self.clock))
 
     def ask(self, question: str) -> str:
         self.asked.append(question)
