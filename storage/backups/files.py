@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LITTLE = 1 << 20
+"""Bytes left on a disk that counts as full where SQLite does not say why it cannot write."""
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_WRITING = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST}
 
@@ -49,6 +52,27 @@ def folder_to_disk(folder: Path) -> None:
         os.close(descriptor)
 
 
+def refused(error: sqlite3.Error) -> bool:
+    """Whether it is the disk that SQLite complains of, not the database."""
+    return _code(error) in {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Work that reads a database, beside which SQLite has to write. NotWritable where it cannot."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if _code(error) in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            raise NotWritable(str(folder)) from error
+        raise
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Work that writes in a folder. DiskFull or NotWritable where the disk refuses it."""
@@ -61,9 +85,17 @@ def writing(folder: Path) -> Iterator[None]:
             raise NotWritable(str(folder)) from error
         raise
     except sqlite3.OperationalError as error:
-        primary = error.sqlite_errorcode & 0xFF
-        if primary == sqlite3.SQLITE_FULL:
-            raise DiskFull(str(folder)) from error
+        primary = _code(error)
         if primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
             raise NotWritable(str(folder)) from error
+        # Some of what SQLite writes on a full disk fails with nothing but an input/output error.
+        if primary == sqlite3.SQLITE_FULL or (
+            primary == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < LITTLE
+        ):
+            raise DiskFull(str(folder)) from error
         raise
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for an error that Python made up, such as text it cannot decode."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

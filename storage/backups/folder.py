@@ -179,7 +179,8 @@ class Vault(Folder):
         stem = f"wrong-opinions-{made_at.strftime(_STAMP)}-{reason}"
         self._sweep()
         with self._scratch() as copy, self._scratch() as packed:
-            taken = snapshot.take(self._database, copy, stop)
+            with files.reading(self._database.parent):
+                taken = snapshot.take(self._database, copy, stop)
             if snapshot.examine(copy, stop) != taken:
                 raise DatabaseDamaged("the copy has other rows than the database")
             manifest = Manifest(

@@ -15,6 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
 from domain.backups import Restored
 from domain.errors import BackupDamaged, DatabaseInUse, NoSuchBackup
@@ -43,7 +44,12 @@ def unpack(backup: Path, target: Path, identity: Path | None, stop: Stop) -> Man
 
 def migrate(database: Path) -> None:
     """Bring a SQLite file up to date. Call it in a thread without a loop."""
-    asyncio.run(_migrate(database))
+    try:
+        asyncio.run(_migrate(database))
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.OperationalError):
+            raise error.orig from error
+        raise
 
 
 async def restore(backup: Path, database: Path, identity: Path | None, now: datetime) -> Restored:
@@ -85,9 +91,11 @@ def _restore(backup: Path, database: Path, identity: Path | None, now: datetime,
 
 async def _migrate(database: Path) -> None:
     engines = connect(URL.create("sqlite", database=str(database)).render_as_string())
-    async with migrating(engines) as connection:
-        await connection.run_sync(upgrade)
-    await engines.dispose()
+    try:
+        async with migrating(engines) as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engines.dispose()
 
 
 def _fold(database: Path) -> None:

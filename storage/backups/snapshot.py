@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from domain.errors import BackupForeign, BackupTooNew, DatabaseDamaged
+from storage.backups import files
 from storage.backups.blueprint import VERSIONS, blueprint, shape
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def examine(path: Path, stop: Stop) -> Contents:
     """
     try:
         with _reading(path, stop) as connection:
+            # Alone with a copy, SQLite needs no shared memory, for which a full disk has no room.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("PRAGMA trusted_schema=OFF")
             connection.execute("PRAGMA cell_size_check=ON")
             _only_our_own(connection)
@@ -73,6 +76,8 @@ def examine(path: Path, stop: Stop) -> Contents:
                 raise DatabaseDamaged(f"{table}: a row without its parent")
             return Contents(_revision(connection), _counts(connection))
     except sqlite3.Error as error:
+        if files.refused(error):
+            raise
         raise DatabaseDamaged(str(error)) from error
 
 

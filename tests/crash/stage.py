@@ -20,7 +20,7 @@ from integrations.sandbox.telegram.flood import FloodLimits
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from integrations.sandbox.server import RunningServer
@@ -79,7 +79,7 @@ class Telegram(TelegramSandbox):
 
 
 class BotProcess:
-    """`python -m bot <command>` with nothing but the given environment."""
+    """`python -m bot <words>` with nothing but the given environment."""
 
     def __init__(self, process: asyncio.subprocess.Process, news: News) -> None:
         self.output = ""
@@ -92,13 +92,15 @@ class BotProcess:
         self._end.add_done_callback(news.tell)
 
     @classmethod
-    async def start(cls, command: str, folder: Path, environment: Mapping[str, str], news: News) -> Self:
+    async def start(
+        cls, words: Sequence[str], folder: Path, environment: Mapping[str, str], news: News
+    ) -> Self:
         """Start it in a folder."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
-            command,
+            *words,
             cwd=folder,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
             stdin=asyncio.subprocess.DEVNULL,
@@ -178,9 +180,11 @@ class Stage:
         self._server = await serve(create_app(self.telegram, key="test"), port=self.port)
         self.port = self._server.port
 
-    async def start(self, command: str = "run", **changes: str) -> BotProcess:
-        """Start a process; `changes` go to its environment."""
-        bot = await BotProcess.start(command, self.folder, {**self.environment, **changes}, self.news)
+    async def start(self, *words: str, **changes: str) -> BotProcess:
+        """Start a process, `run` without words; `changes` go to its environment."""
+        bot = await BotProcess.start(
+            words or ("run",), self.folder, {**self.environment, **changes}, self.news
+        )
         self._bots.append(bot)
         return bot
 

@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.compose import App
 from bot.compose_backups import backups, restore
 from bot.settings import BadSettings
-from domain.backups import Reason
+from domain.backups import Reason, Standing
 from domain.errors import BackupsNeedSqlite, NotWritable
 from tests.e2e.world import World, running
 from tests.storage.filled import filled
@@ -198,8 +198,15 @@ async def test_one_too_large_for_telegram_stays_on_the_disk_and_olga_is_told_onc
 
 
 async def test_older_ones_make_room(tmp_path: Path, errors: Errors) -> None:
+    second = tmp_path / "stick"
+    second.mkdir()
     async with running(
-        tmp_path, backup_keep_days=2, backup_keep_weeks=0, backup_keep_months=0, owner_zone="Europe/Berlin"
+        tmp_path,
+        backup_keep_days=2,
+        backup_keep_weeks=0,
+        backup_keep_months=0,
+        owner_zone="Europe/Berlin",
+        backup_copy_folder=second,
     ) as world:
         world.olga.start_bot()
         await world.settle()
@@ -210,6 +217,7 @@ async def test_older_ones_make_room(tmp_path: Path, errors: Errors) -> None:
         assert "made room" not in answer.text
         await run_at(world, THREE + timedelta(days=4))
         assert files(tmp_path / "backups") == ["20260306T02 asked", "20260307T02 daily"]
+        assert files(second) == files(tmp_path / "backups")
 
 
 async def test_before_a_migration_there_is_a_backup(tmp_path: Path, errors: Errors) -> None:
@@ -255,3 +263,20 @@ async def test_postgresql_is_left_to_its_own_tools(tmp_path: Path) -> None:
             await refused
     with pytest.raises(BackupsNeedSqlite):
         await restore(settings, tmp_path / "any.backup", SystemClock())
+
+
+async def test_it_is_known_when_the_newest_was_made_and_the_newest_whole_one(
+    berlin: World, tmp_path: Path
+) -> None:
+    await run_at(berlin, THREE)
+    service = berlin.app.backups
+    assert await service.standing() == Standing(THREE, THREE)
+    (newest,) = (tmp_path / "backups").glob("*20260303T*")
+    newest.write_bytes(newest.read_bytes()[:-1])
+    standing = await service.standing()
+    assert standing.newest == THREE
+    assert standing.verified is not None
+    assert standing.verified < THREE
+    for path in (tmp_path / "backups").glob("*.backup"):
+        path.unlink()
+    assert await service.standing() == Standing(None, None)

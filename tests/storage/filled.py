@@ -66,10 +66,18 @@ def tables(database: sqlite3.Connection) -> list[str]:
     return [name for (name,) in found if not name.startswith("sqlite_")]
 
 
-def hashes(path: Path) -> dict[str, str]:
-    """What the rows of each table hash to, columns by their names and rows in an order of their own."""
+def hashes(path: Path, leave_out: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
+    """What the rows of each table hash to, columns by their names and rows in an order of their own.
+
+    `leave_out` names tables with columns of theirs that do not count.
+    """
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        return {table: hash_of(database, table, columns(database, table)) for table in tables(database)}
+        return {
+            table: hash_of(
+                database, table, [name for name in columns(database, table) if (table, name) not in leave_out]
+            )
+            for table in tables(database)
+        }
 
 
 def columns(database: sqlite3.Connection, table: str) -> list[str]:
