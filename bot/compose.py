@@ -204,8 +204,11 @@ class App:
         Without the backup nothing is migrated.
         """
         current, newest = await self.database.revisions()
-        if current not in {None, newest} and self.backups.possible:
-            await self.backups.make(Reason.MIGRATION)
+        if current not in {None, newest}:
+            if self.backups.possible:
+                await self.backups.make(Reason.MIGRATION)
+            else:
+                log.warning("the tables are migrated without a backup, which on PostgreSQL is pg_dump's work")
         await self.database.migrate()
         return current
 

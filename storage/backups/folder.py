@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,9 @@ class Folder:
             match = _NAME.fullmatch(path.name)
             made_at = _moment(match["made"]) if match is not None else None
             if match is not None and made_at is not None and path.is_file() and not path.is_symlink():
-                found.append(Backup(path.name, made_at, Reason(match["reason"]), path.stat().st_size))
+                # Another process may have removed it meanwhile.
+                with suppress(FileNotFoundError):
+                    found.append(Backup(path.name, made_at, Reason(match["reason"]), path.stat().st_size))
         return tuple(sorted(found, key=lambda backup: (backup.made_at, backup.name)))
 
     @contextmanager

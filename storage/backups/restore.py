@@ -70,6 +70,8 @@ async def restore(backup: Path, database: Path, identity: Path | None, now: date
 def _restore(backup: Path, database: Path, identity: Path | None, now: datetime, stop: Stop) -> Restored:
     if not backup.is_file():
         raise NoSuchBackup
+    # Where the path is a link, the file behind it is replaced, not the link.
+    database = database.resolve()
     folder = database.parent
     for left_over in folder.glob(f".{database.name}.restoring*"):
         left_over.unlink(missing_ok=True)

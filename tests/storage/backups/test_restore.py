@@ -154,6 +154,21 @@ async def test_a_database_beyond_opening_is_set_aside_too(place: Place) -> None:
     assert hashes(place.database) == before
 
 
+async def test_behind_a_link_the_file_is_replaced_and_the_link_stays(place: Place) -> None:
+    link = place.folder / "linked" / "club.db"
+    link.parent.mkdir()
+    link.symlink_to(place.database)
+    before = hashes(place.database)
+    with closing(sqlite3.connect(place.database)) as connection:
+        connection.execute("DELETE FROM ratings")
+        connection.commit()
+    restored = await restore(place.backup, link, None, START)
+    assert link.is_symlink()
+    assert restored.aside is not None
+    assert restored.aside.parent == place.folder
+    assert hashes(place.database) == before
+
+
 async def test_it_is_refused_while_somebody_has_the_database_open(place: Place) -> None:
     before = hashes(place.database)
     with closing(sqlite3.connect(place.database)) as reader:
