@@ -585,6 +585,9 @@ class Imports(Protocol):
     async def there(self, club_id: int, file: ClubFile) -> There:
         """What a club has of what is in a file."""
 
+    async def add_works(self, facts: Mapping[str, Facts], fetched_at: datetime) -> dict[str, int]:
+        """Add works we lack, in few statements; their ids by what the file calls them."""
+
     async def enter(
         self, club_id: int, backfill_id: int, plan: ImportPlan, work_ids: Mapping[str, int], now: datetime
     ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domain.exports import ExportedWork
     from domain.import_plan import ImportPlan
     from domain.imports import ClubFile
-    from domain.ports import Store, UnitOfWork
+    from domain.ports import Store
     from domain.works import Facts
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,7 +84,7 @@ class ImportService:
             plan = arrange(file, there)
             if plan.empty:
                 raise BackfillEmpty
-            works = await _with_works(tx, plan, there.works)
+            works = {**there.works, **await tx.imports.add_works(_lacking(plan, there.works), NEVER)}
             await tx.imports.enter(club.id, backfill_id, plan, works, now)
             await tx.backfills.close(backfill_id, BackfillState.STORED, now)
             await tx.commit()
@@ -100,14 +100,10 @@ def _again(kept: bytes, now: datetime) -> ClubFile:
     return read(parse(zlib.decompress(kept)), now)
 
 
-async def _with_works(tx: UnitOfWork, plan: ImportPlan, there: Mapping[str, int]) -> dict[str, int]:
-    """The ids of all works of a plan; those we lack are added with what the file says of them."""
-    works = dict(there)
+def _lacking(plan: ImportPlan, there: Mapping[str, int]) -> dict[str, Facts]:
+    """What the file says of those works of a plan that we lack, by their ids in it."""
     wanted = [pick.work for _, _, pick in plan.picks] + [rating.work for rating in plan.ratings]
-    for work in wanted:
-        if work.id not in works:
-            works[work.id] = await tx.works.save(_facts(work), NEVER)
-    return works
+    return {work.id: _facts(work) for work in wanted if work.id not in there}
 
 
 def _facts(work: ExportedWork) -> Facts:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.backups import Restored
 from domain.errors import BackupDamaged, DatabaseInUse, NoSuchBackup
-from storage.backups import container, files, snapshot
+from storage.backups import container, files, snapshot, tombstones
 from storage.backups.stopping import in_thread
 from storage.engine import connect, migrating
 from storage.lease import FileLease
@@ -78,6 +78,7 @@ def _restore(backup: Path, database: Path, identity: Path | None, now: datetime,
     with files.scratch(folder / f".{database.name}.restoring") as fresh:
         manifest = unpack(backup, fresh, identity, stop)
         migrate(fresh)
+        tombstones.forget_again(fresh, tombstones.keys_of(database), now)
         after = snapshot.examine(fresh, stop)
         with fresh.open("r+b") as written:
             files.to_disk(written)

@@ -10,10 +10,11 @@ from domain.backfill import name_key
 from domain.drafts import BackfillState
 from domain.import_plan import How, There
 from domain.isoweek import IsoWeek
-from domain.works import Kind
+from domain.works import AlbumFacts, Kind, MovieFacts
 from storage import dialect
 from storage.repositories.exports import work_from
 from storage.tables import (
+    album_artists,
     albums,
     aliases,
     attendances,
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import Column, ColumnElement, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from domain.exports import ExportedWork
     from domain.import_plan import ImportPlan, Who
     from domain.imports import ClubFile
+    from domain.works import Facts
 
 CHUNK = 500
 """Values in one statement; SQLite takes 32,766 and older ones 999."""
@@ -89,30 +91,49 @@ class SqlImports:
             known, roster, forgotten, found, await self._weeks(club_id), await self._rated(people, found)
         )
 
+    async def add_works(self, facts: Mapping[str, Facts], fetched_at: datetime) -> dict[str, int]:
+        """Add works we lack, in few statements; their ids by what the file calls them."""
+        if not facts:
+            return {}
+        ids = await self._added(works, works.c.id, [_common(one, fetched_at) for one in facts.values()])
+        pairs = list(zip(ids, facts.values(), strict=True))
+        of_movies = [{"work_id": n, **_of_movie(one)} for n, one in pairs if isinstance(one, MovieFacts)]
+        of_albums = [(n, one) for n, one in pairs if isinstance(one, AlbumFacts)]
+        await self._insert(movies, of_movies)
+        await self._insert(albums, [{"work_id": n, **_of_album(one)} for n, one in of_albums])
+        credited = [
+            {"work_id": n, "position": place, "name": artist.name, "join_phrase": artist.join_phrase}
+            for n, one in of_albums
+            for place, artist in enumerate(one.artists)
+        ]
+        await self._insert(album_artists, credited)
+        return dict(zip(facts, ids, strict=True))
+
     async def enter(
         self, club_id: int, backfill_id: int, plan: ImportPlan, work_ids: Mapping[str, int], now: datetime
     ) -> None:
         """Store a plan whose works are all there. SlotTaken where the plan is older than the club."""
         users_by_key = await self._enter_people(club_id, backfill_id, plan.people.values(), now)
         week_ids = await self._enter_weeks(club_id, backfill_id, plan, users_by_key)
-        absent: list[dict[str, Any]] = []
-        for iso, position, pick in plan.picks:
-            added = await self._connection.execute(
-                insert(picks)
-                .values(
-                    week_id=week_ids[iso],
-                    kind=pick.kind,
-                    position=position,
-                    work_id=work_ids[pick.work.id],
-                    picked_by=users_by_key[pick.by],
-                    picked_at=pick.at,
-                    revealed_at=pick.revealed,
-                    backfill_id=backfill_id,
-                )
-                .returning(picks.c.id)
-            )
-            pick_id = int(added.scalar_one())
-            absent += [{"pick_id": pick_id, "user_id": users_by_key[key]} for key in pick.absent]
+        picked = [
+            {
+                "week_id": week_ids[iso],
+                "kind": pick.kind,
+                "position": position,
+                "work_id": work_ids[pick.work.id],
+                "picked_by": users_by_key[pick.by],
+                "picked_at": pick.at,
+                "revealed_at": pick.revealed,
+                "backfill_id": backfill_id,
+            }
+            for iso, position, pick in plan.picks
+        ]
+        pick_ids = await self._added(picks, picks.c.id, picked)
+        absent = [
+            {"pick_id": pick_id, "user_id": users_by_key[key]}
+            for pick_id, (_, _, pick) in zip(pick_ids, plan.picks, strict=True)
+            for key in pick.absent
+        ]
         await self._insert(attendances, absent)
         mute = {key for key, who in plan.people.items() if who.how is How.FORGOTTEN}
         given = [
@@ -275,6 +296,13 @@ class SqlImports:
             rated |= {(row.user_id, row.work_id): row.score for row in rows if row.work_id in of_works}
         return rated
 
+    async def _added(self, table: Table, key: Column[int], rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Add rows; their ids, in order."""
+        if not rows:
+            return []
+        statement = insert(table).returning(key, sort_by_parameter_order=True)
+        return list(await self._connection.scalars(statement, rows))
+
     async def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Add rows; those that are there already stay."""
         if rows:
@@ -319,6 +347,26 @@ def free(backfill_id: int) -> Any:
     """The statement that lets picks which took the place of a file's pick stand by themselves."""
     came = select(picks.c.id).where(picks.c.backfill_id == backfill_id)
     return update(picks).where(picks.c.replaces.in_(came)).values(replaces=None)
+
+
+def _common(facts: Facts, fetched_at: datetime) -> dict[str, Any]:
+    return {
+        "kind": Kind.MOVIE if isinstance(facts, MovieFacts) else Kind.ALBUM,
+        "title": facts.title,
+        "original_title": facts.original_title if isinstance(facts, MovieFacts) else None,
+        "artist": None if isinstance(facts, MovieFacts) else facts.artist or None,
+        "year": facts.released.year if facts.released else None,
+        "released": str(facts.released) if facts.released else None,
+        "fetched_at": fetched_at,
+    }
+
+
+def _of_movie(facts: MovieFacts) -> dict[str, Any]:
+    return {"tmdb_id": facts.tmdb_id, "imdb_id": facts.imdb_id, "overview": ""}
+
+
+def _of_album(facts: AlbumFacts) -> dict[str, Any]:
+    return {"release_group_mbid": facts.mbid, "secondary_types": []}
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from domain.backups import Reason
 from domain.errors import (
     BackupDamaged,
     BackupForeign,
@@ -325,3 +326,21 @@ async def test_what_sqlite_keeps_of_its_own_is_no_stranger(place: Place) -> None
     backup = backup_of(place.database, place.folder / "analysed.backup")
     await restore(backup, place.database, None, START)
     assert hashes(place.database) == before
+
+
+async def test_who_was_forgotten_since_the_backup_is_forgotten_again(place: Place) -> None:
+    with closing(sqlite3.connect(place.database)) as connection, connection:
+        connection.execute("UPDATE users SET forget_at = NULL, forgotten_at = NULL")
+    made = await place.vault.make(Reason.ASKED, START + timedelta(hours=1))
+    with closing(sqlite3.connect(place.database)) as connection, connection:
+        (user_id,) = connection.execute("SELECT user_id FROM members ORDER BY user_id LIMIT 1").fetchone()
+        connection.execute(
+            "UPDATE users SET name = '', telegram_id = NULL, forgotten_at = ? WHERE id = ?",
+            (START.strftime("%Y-%m-%d %H:%M:%S.%f"), user_id),
+        )
+    await restore(place.vault.path(made.backup.name), place.database, None, START)
+    database = create(f"sqlite:///{place.database}", FakeClock())
+    async with database.store().read() as unit:
+        waiting = await unit.users.to_forget()
+    assert [(user.id, user.name != "", moment) for user, moment in waiting] == [(user_id, True, START)]
+    await database.close()
