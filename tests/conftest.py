@@ -1,10 +1,19 @@
 """What every test may use."""
 
+from __future__ import annotations
+
+import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+from tests import canaries
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,6 +26,34 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 def pytest_configure() -> None:
     """The environment that `bot.__main__` makes before it starts the bot."""
     os.environ["PTB_TIMEDELTA"] = "true"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test whose output shows a canary fails, whatever else it found."""
+    report = yield
+    try:
+        canaries.look_at_report(report)
+    except canaries.Leak as leak:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} ({call.when}): {leak}"
+        report.sections.clear()
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_canary_anywhere(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No secret in a log line, nor in a file that the test wrote."""
+    ear = canaries.Ear()
+    logging.getLogger().addHandler(ear)
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    logging.getLogger().removeHandler(ear)
+    assert ear.leaks == []
+    if isinstance(folder, Path):
+        canaries.look_at_files(folder)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from integrations.sandbox.clock import MovableClock
 from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.telegram.flood import FloodLimits
+from tests import canaries
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ class Stage:
         """End what is left of it all."""
         for bot in self._bots:
             await bot.kill()
+            canaries.look_through(bot.output, "what a process printed")
+        canaries.look_at_telegram(self.telegram)
         if self._server is not None:
             # Ends the long polls of bots that are gone, which the server would wait for.
             self.telegram.malformed_update()

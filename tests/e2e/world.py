@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import httpx
 
 from bot.compose import App
+from bot.metrics import Standing
 from bot.settings import Settings
 from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.transport import SandboxTransport
+from tests import canaries
 from tests.databases import template
 from tests.fakes import FakeClock
 
@@ -179,6 +181,9 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
         yield world
         await world.settle()
         assert world.telegram.complaints() == []
+        canaries.look_at_telegram(world.telegram)
+        nothing = Standing(outgoing=0, posts_due=0, database_bytes=0)
+        canaries.look_through(world.app.metrics.render(nothing), "the metrics")
     finally:
         await world.stop()
 
