@@ -274,7 +274,15 @@ class App:
         if port is None:
             yield
             return
-        pages = Status(self.inbox, self.sender, self.services().posts, self.database, self.metrics).pages()
+        pages = Status(
+            self.inbox,
+            self.sender,
+            self.services().posts,
+            self.database,
+            self.metrics,
+            self.backups,
+            self.clock,
+        ).pages()
         async with AsyncExitStack() as stack:
             try:
                 await stack.enter_async_context(status.serving(port, pages))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Standing:
     outgoing: int
     posts_due: int
     database_bytes: int
+    backup_age: float | None
 
 
 class Metrics:
@@ -77,6 +79,11 @@ class Metrics:
             f"{PREFIX}outgoing_queue", "Messages, edits and posts that wait to be sent.", registry=registry
         )
         self._due = Gauge(f"{PREFIX}posts_due", "Posts that are due and not yet sent.", registry=registry)
+        self._backup_age = Gauge(
+            f"{PREFIX}backup_age_seconds",
+            "Since the newest backup was made; NaN where there is none.",
+            registry=registry,
+        )
         self._database = Gauge(
             f"{PREFIX}database_bytes", "The database on disk, its log included.", registry=registry
         )
@@ -121,4 +128,5 @@ class Metrics:
         self._outgoing.set(standing.outgoing)
         self._due.set(standing.posts_due)
         self._database.set(standing.database_bytes)
+        self._backup_age.set(math.nan if standing.backup_age is None else standing.backup_age)
         return generate_latest(self._registry)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.inbox import Inbox
     from bot.metrics import Metrics
     from bot.send import Sender
+    from domain.clock import Clock
+    from domain.services.backups import BackupService
     from domain.services.posts import PostService
 
     Pages = Mapping[str, Callable[[], Awaitable["Page"]]]
@@ -57,6 +59,8 @@ class Status:
     posts: PostService
     database: Database
     metrics: Metrics
+    backups: BackupService
+    clock: Clock
 
     def pages(self) -> Pages:
         """By their paths."""
@@ -85,9 +89,14 @@ class Status:
                     outgoing=self.sender.waiting,
                     posts_due=await self.posts.count_due(),
                     database_bytes=await self.database.size(),
+                    backup_age=await self._backup_age(),
                 )
             )
         )
+
+    async def _backup_age(self) -> float | None:
+        newest = await self.backups.newest() if self.backups.possible else None
+        return None if newest is None else (self.clock.now() - newest.made_at).total_seconds()
 
 
 @asynccontextmanager

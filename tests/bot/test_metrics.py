@@ -14,7 +14,8 @@ from tests.fakes import RunningClock
 
 def lines(metrics: Metrics) -> dict[str, float]:
     """The samples, by name and labels."""
-    text = metrics.render(Standing(outgoing=3, posts_due=2, database_bytes=4096)).decode()
+    standing = Standing(outgoing=3, posts_due=2, database_bytes=4096, backup_age=60.0)
+    text = metrics.render(standing).decode()
     samples = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
     return {name.removeprefix("wrong_opinions_"): float(value) for name, _, value in samples}
 
@@ -37,6 +38,7 @@ async def test_updates_calls_and_floods_are_counted() -> None:
     assert shown['telegram_calls_total{method="sendMessage",status="200"}'] == 1
     assert shown["telegram_429_total"] == 1
     assert (shown["outgoing_queue"], shown["posts_due"], shown["database_bytes"]) == (3, 2, 4096)
+    assert shown["backup_age_seconds"] == 60
 
 
 async def test_a_tap_is_measured_from_its_arrival_to_its_answer() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 from bot import status
 from bot.inbox import DEAF_AFTER
 from bot.settings import BadSettings
+from domain.backups import Reason
 from tests.e2e.weekly import at, until
 from tests.e2e.world import TOKEN, World, running
 
@@ -87,6 +89,13 @@ async def test_the_numbers_follow_an_evening(watched: World) -> None:
     assert shown["outgoing_queue"] == 0
     assert shown["posts_due"] == 0
     assert shown["database_bytes"] > 50_000
+
+
+async def test_the_newest_backups_age_is_told(watched: World) -> None:
+    assert math.isnan((await samples(watched))["backup_age_seconds"])
+    await watched.app.backups.make(Reason.ASKED)
+    await watched.clock.advance(90)
+    assert (await samples(watched))["backup_age_seconds"] == 90
 
 
 async def test_posts_and_floods_are_counted(watched: World) -> None:

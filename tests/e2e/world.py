@@ -182,7 +182,7 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
         await world.settle()
         assert world.telegram.complaints() == []
         canaries.look_at_telegram(world.telegram)
-        nothing = Standing(outgoing=0, posts_due=0, database_bytes=0)
+        nothing = Standing(outgoing=0, posts_due=0, database_bytes=0, backup_age=None)
         canaries.look_through(world.app.metrics.render(nothing), "the metrics")
     finally:
         await world.stop()
