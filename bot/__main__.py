@@ -17,7 +17,7 @@ from telegram.error import InvalidToken
 from bot import logs
 from bot.settings import BadSettings, Settings, load
 from domain.errors import DomainError
-from domain.ports import AlreadyRunning
+from domain.ports import AlreadyRunning, DatabaseUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -48,11 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load()
         logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format == "json")
         return _until_stopped(COMMANDS[options.command](settings, options))
-    except BadSettings as error:
+    except (BadSettings, DatabaseUnreachable) as error:
+        wrong = f"DATABASE_URL: {error}" if isinstance(error, DatabaseUnreachable) else str(error)
         if options.command == "doctor":
-            print(f"problem  settings: {error}")  # noqa: T201
+            print(f"problem  settings: {wrong}")  # noqa: T201
             return 1
-        print(error, file=sys.stderr)  # noqa: T201
+        print(wrong, file=sys.stderr)  # noqa: T201
         return 2
     except DomainError as error:
         from bot.backup_commands import sentence  # noqa: PLC0415 - only where something went wrong

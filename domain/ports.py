@@ -165,6 +165,10 @@ class AlreadyRunning(Exception):
     """Another process runs the bot on this database, and two would get in each other's way."""
 
 
+class DatabaseUnreachable(Exception):
+    """The database's server does not answer, or does not let us in; the message says which way."""
+
+
 class Users(Protocol):
     """People."""
 

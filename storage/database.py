@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from storage.answer_cache import SqlAnswerCache
-from storage.engine import Engines, connect, disk_size, migrating, sqlite_path
+from storage.engine import Engines, connect, disk_size, migrating, reaching, sqlite_path
 from storage.inbox import InboxStore
 from storage.lease import lease_on
 from storage.schema import revisions, upgrade
@@ -51,9 +51,16 @@ class Database:
             await self.lease.give_back()
 
     async def revisions(self) -> tuple[str | None, str]:
-        """The tables' revision, None for a database without tables, and the one this program needs."""
-        async with self._engines.reader.connect() as connection:
+        """The tables' revision, None for a database without tables, and the one this program needs.
+
+        DatabaseUnreachable where the server is not there.
+        """
+        with reaching():
+            connection = await self._engines.reader.connect()
+        try:
             return await connection.run_sync(revisions)
+        finally:
+            await connection.close()
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Processes that start together take turns, the later find it done."""

@@ -8,19 +8,20 @@ One writer, no manual checkpoint and no mmap also keep clear of the WAL-reset bu
 from __future__ import annotations
 
 import os
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, NullPool, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.ports import DatabaseUnreachable
 from storage.violations import translate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -108,6 +109,19 @@ async def disk_size(engines: Engines) -> int:
         async with engines.reader.connect() as connection:
             return int(await connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
     return sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """For the first word with a database: DatabaseUnreachable where its server cannot be spoken to.
+
+    Its message names the kind of trouble only; the driver's own may quote the URL, password included.
+    """
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        raise DatabaseUnreachable(f"the database cannot be reached ({type(cause).__name__})") from None
 
 
 def _sqlite(url: URL) -> Engines:

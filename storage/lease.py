@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.ports import AlreadyRunning
-from storage.engine import make_file, sqlite_path
+from storage.engine import make_file, reaching, sqlite_path
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -97,8 +97,9 @@ class SessionLease:
         self._session: AsyncConnection | None = None
 
     async def take(self) -> None:
-        """See Lease."""
-        self._session = await self._engine.connect()
+        """See Lease. DatabaseUnreachable where the server is not there."""
+        with reaching():
+            self._session = await self._engine.connect()
         taken = await self._session.scalar(text(f"SELECT pg_try_advisory_lock({RUNNER_LOCK})"))
         await self._session.commit()
         if not taken:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from bot.logs import CHATTY
 from tests import canaries
 
 if TYPE_CHECKING:
@@ -44,7 +45,18 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(autouse=True)
-def _no_canary_anywhere(request: pytest.FixtureRequest) -> Iterator[None]:
+def _logging_as_it_was() -> Iterator[None]:
+    """Whoever starts a whole bot sets up logging for the process, which the next test must not inherit."""
+    root, levels = logging.getLogger(), {name: logging.getLogger(name).level for name in CHATTY}
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.level, root.handlers[:] = level, handlers
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+
+
+@pytest.fixture(autouse=True)
+def _no_canary_anywhere(request: pytest.FixtureRequest, _logging_as_it_was: None) -> Iterator[None]:
     """No secret in a log line, nor in a file that the test wrote."""
     ear = canaries.Ear()
     logging.getLogger().addHandler(ear)

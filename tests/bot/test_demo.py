@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import webbrowser
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -19,20 +18,11 @@ from bot.demo import Options, demo
 from storage.lease import FileLease
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 PATIENCE = 60.0
 WEEKS_BEHIND = 3
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """The demo sets up logging for its process."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
 
 
 class Visit:

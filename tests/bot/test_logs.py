@@ -19,23 +19,12 @@ from tests.bot.scripted import TOKEN, Telegram, refused
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 KEY = "0123456789abcdef0123456789abcdef"
 FOREIGN = "987654321:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
 log = logging.getLogger("tests.bot.logs")
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    root, levels = logging.getLogger(), {name: logging.getLogger(name).level for name in CHATTY}
-    level, handlers = root.level, root.handlers[:]
-    yield
-    root.setLevel(level)
-    root.handlers[:] = handlers
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
 
 
 def assert_silent(text: str) -> None:
