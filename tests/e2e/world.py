@@ -17,6 +17,7 @@ from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.transport import SandboxTransport
 from tests import canaries
 from tests.databases import template
+from tests.e2e.stillness import GLANCE, Stillness
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from integrations.sandbox.telegram import Button, Chat, MessageView, Person, Press
 
 TOKEN = "123456:sandbox-token-for-tests"
-PATIENCE, LONG_PATIENCE, GLANCE = 0.05, 0.3, 0.002
-"""Real seconds after which what is left to send, or still being handled, is taken to wait for the clock; and
-how often the bot's long poll, which runs in real time, is looked at."""
 OWNER = "Olga"
 
 
@@ -59,9 +57,11 @@ class World:
         )
         self.app = App(self.settings, clock=self.clock, transport=self.transport)
         self._running: asyncio.Task[None] | None = None
+        self._stillness = Stillness()
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
+        self._stillness.begin()
         self._running = asyncio.ensure_future(self.app.run())
         while not self.telegram.polling:
             if self._running.done():
@@ -75,6 +75,7 @@ class World:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._running
             self._running = None
+            self._stillness.end()
 
     async def restart(self) -> None:
         """Stop it and start a new one on the same database."""
@@ -85,23 +86,15 @@ class World:
     async def settle(self) -> None:
         """Return when the bot has nothing left to do, moving the clock as far as it must wait for it."""
         while True:
-            try:
-                fetched = not self.telegram.pending_updates and self.app.inbox.handled
-                async with asyncio.timeout(PATIENCE if fetched else LONG_PATIENCE):
-                    await self._idle()
-                    return
-            except TimeoutError:
-                if self._running is not None and self._running.done():
-                    await self._running
-                if (due := self.clock.next_due()) is not None and self._waits():
-                    await self.clock.advance(due)
-
-    async def _idle(self) -> None:
-        """Return when every update is fetched and done and everything is sent."""
-        while self.telegram.pending_updates or not self.telegram.polling or self._busy():
-            await self.app.inbox.drain()
-            await self.app.sender.drain()
-            await asyncio.sleep(GLANCE)
+            await self._stillness.come()
+            if self._running is not None and self._running.done():
+                await self._running
+            if self.telegram.polling and not self.telegram.pending_updates and not self._busy():
+                return
+            if (due := self.clock.next_due()) is not None and self._waits():
+                await self.clock.advance(due)
+            else:
+                await asyncio.sleep(GLANCE)
 
     def _waits(self) -> bool:
         """Whether somebody waits for the clock besides the posts' loop, which always does when it is idle."""

@@ -1,0 +1,62 @@
+"""Knows when a bot in this process has nothing left to do but wait for the clock or for people.
+
+What can move it is a callback that is ready to run, or work in a thread: SQLite's, or a picture being drawn.
+Threads are counted; once none works, so many rounds of the event loop without a new one are enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import aiosqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+ROUNDS = 100
+"""More than the longest chain of callbacks between two pieces of work in threads."""
+GLANCE = 0.001
+"""Seconds between two looks at a thread that works."""
+
+
+class Stillness:
+    """Watches the threads of this process's bots between `begin` and `end`."""
+
+    def __init__(self) -> None:
+        self._at_work = 0
+        self._watches = ExitStack()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        for name in ("_execute", "_connect"):
+            counted = self._counting(getattr(aiosqlite.Connection, name))
+            self._watches.enter_context(patch.object(aiosqlite.Connection, name, counted))
+        self._watches.enter_context(patch("asyncio.to_thread", self._counting(asyncio.to_thread)))
+
+    def end(self) -> None:
+        """Count no more."""
+        self._watches.close()
+
+    async def come(self) -> None:
+        """Return when everything waits for something that only a clock or a person can bring."""
+        still = 0
+        while still < ROUNDS:
+            if self._at_work:
+                still = 0
+                await asyncio.sleep(GLANCE)
+            else:
+                still += 1
+                await asyncio.sleep(0)
+
+    def _counting(self, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def counted(*args: Any, **kwargs: Any) -> Any:
+            self._at_work += 1
+            try:
+                return await work(*args, **kwargs)
+            finally:
+                self._at_work -= 1
+
+        return counted
