@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.world import GLANCE
+from tests.e2e.stillness import GLANCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

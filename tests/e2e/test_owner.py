@@ -14,7 +14,7 @@ from bot.jobs.watch import DOWN_AFTER, ENOUGH_DISK, LOW_DISK, PROBE_EVERY
 from domain.notices import QUIET
 from domain.services.notices import NoticeService
 from domain.services.ratings import RatingService
-from tests.e2e.world import GLANCE
+from tests.e2e.stillness import GLANCE
 from tests.fakes import settle
 
 if TYPE_CHECKING:
