@@ -189,11 +189,6 @@ class Inbox:
         """Whether an update is not yet done."""
         return bool(self._tasks)
 
-    @property
-    def handled(self) -> bool:
-        """Whether every update received so far went through its handler; its deliveries may be under way."""
-        return not self._chats
-
     async def drain(self) -> None:
         """Return when every update received so far is done."""
         while self._tasks:
