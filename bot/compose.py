@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from bot import doctor, menus, status
 from bot.clock import SystemClock
 from bot.compose_backups import backups, readable_folder
+from bot.compose_catalogues import catalogues, reachable
 from bot.context import Services
 from bot.dispatch import Dispatcher
 from bot.inbox import Inbox
@@ -45,13 +46,8 @@ from domain.services.posts import PostService
 from domain.services.ratings import RatingService
 from domain.services.turns import TurnService
 from domain.services.weeks import WeekService
-from domain.services.works import Catalogues, WorkService
-from domain.works import Source
-from integrations.cover_art import CoverArtArchive
-from integrations.musicbrainz import MusicBrainzAlbums
-from integrations.omdb import Omdb
+from domain.services.works import WorkService
 from integrations.posters import HttpPosters
-from integrations.tmdb import TmdbMovies
 from storage.database import create
 
 if TYPE_CHECKING:
@@ -102,7 +98,9 @@ class App:
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
         notices = NoticeService(self.database.store(), self.clock)
         self.owner = Owner(settings.owner_id, notices, self.sender, self.languages, self.clock)
-        self.catalogues = self._build_catalogues()
+        self.catalogues = catalogues(
+            settings, self.clock, self.database.answer_cache, self.outages, transport
+        )
         self.posters = HttpPosters(transport)
         copies = Copies(
             ExportService(self.database.store(), self.clock), readable_folder(settings), self.clock
@@ -125,7 +123,7 @@ class App:
         self._housekeeping = Housekeeping(
             self.inbox, self.database.answer_cache, services.backfill, copies, notices, self.clock
         )
-        probes = {source: catalogue.probe for source, catalogue in self._reachable().items()}
+        probes = {source: catalogue.probe for source, catalogue in reachable(self.catalogues).items()}
         self.watch = WatchJob(self.owner, self.database, self.outages, probes, self.clock)
         self.posts = PostsJob(
             services.posts,
@@ -188,7 +186,7 @@ class App:
             async with self.database.store().read() as tx:
                 clubs = await tx.clubs.awake()
         settings, now = self._settings, self.clock.now()
-        probes = {source: catalogue.probe for source, catalogue in self._reachable().items()}
+        probes = {source: catalogue.probe for source, catalogue in reachable(self.catalogues).items()}
         return [
             *doctor.settings(settings),
             *doctor.database(facts),
@@ -334,66 +332,10 @@ class App:
     async def aclose(self) -> None:
         """Close what is open; nothing may be under way."""
         await self._bot.shutdown()
-        await self._close_catalogues()
+        for catalogue in reachable(self.catalogues).values():
+            await catalogue.aclose()
         await self.posters.aclose()
         await self.database.close()
 
     async def _migrated(self, old_chat_id: int, new_chat_id: int) -> None:
         await self.services().clubs.migrate(old_chat_id, new_chat_id)
-
-    def _build_catalogues(self) -> Catalogues:
-        settings, cache = self._settings, self.database.answer_cache
-        tmdb_key, omdb_key = settings.tmdb_api_key, settings.omdb_api_key
-        return Catalogues(
-            movies=None
-            if tmdb_key is None
-            else TmdbMovies(
-                tmdb_key.get_secret_value(),
-                clock=self.clock,
-                cache=cache,
-                base_url=settings.tmdb_base_url,
-                transport=self._transport,
-                watch=self.outages,
-            ),
-            albums=MusicBrainzAlbums(
-                settings.musicbrainz_user_agent,
-                clock=self.clock,
-                cache=cache,
-                base_url=settings.musicbrainz_base_url,
-                transport=self._transport,
-                watch=self.outages,
-            ),
-            covers=CoverArtArchive(
-                clock=self.clock,
-                cache=cache,
-                base_url=settings.cover_art_base_url,
-                transport=self._transport,
-                watch=self.outages,
-            ),
-            critics=None
-            if omdb_key is None
-            else Omdb(
-                omdb_key.get_secret_value(),
-                clock=self.clock,
-                cache=cache,
-                base_url=settings.omdb_base_url,
-                transport=self._transport,
-                watch=self.outages,
-            ),
-        )
-
-    def _reachable(self) -> dict[Source, TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb]:
-        """The catalogues that are set up, as what they are here."""
-        catalogues = self.catalogues
-        named = {
-            Source.TMDB: catalogues.movies,
-            Source.MUSICBRAINZ: catalogues.albums,
-            Source.COVER_ART: catalogues.covers,
-            Source.OMDB: catalogues.critics,
-        }
-        kinds = TmdbMovies | MusicBrainzAlbums | CoverArtArchive | Omdb
-        return {source: one for source, one in named.items() if isinstance(one, kinds)}
-
-    async def _close_catalogues(self) -> None:
-        for catalogue in self._reachable().values():
-            await catalogue.aclose()
