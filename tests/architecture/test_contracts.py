@@ -19,6 +19,7 @@ CLEAN = {
     "bot.__main__": "import bot.compose",
     "bot.compose": "import httpx, storage.unit_of_work, integrations.tmdb, bot.handlers.rating",
     "bot.compose_backups": "import storage.unit_of_work",
+    "bot.compose_catalogues": "import httpx, integrations.tmdb",
     "bot.compose_doctor": "import httpx, storage.inspection, bot.compose",
     "bot.demo": "import integrations.sandbox, storage, bot.compose",
     "bot.request": "import httpx, telegram.request",
