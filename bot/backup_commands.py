@@ -110,7 +110,7 @@ def _file(service: BackupService, file: str) -> Path:
 
 def _holds(manifest: Manifest) -> str:
     counts = ", ".join(f"{manifest.rows.get(table, 0)} {table}" for table in TOLD)
-    return f"It holds {counts}; {sum(manifest.rows.values())} rows in all."
+    return f"It holds {counts}; rows in all: {sum(manifest.rows.values())}."
 
 
 def _megabytes(size: int) -> str:
