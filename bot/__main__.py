@@ -218,6 +218,7 @@ def _until_stopped(work: Coroutine[None, None, int]) -> int:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
+            # Windows' event loops take no handlers; Ctrl-C arrives there as KeyboardInterrupt.
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(number, task.cancel)
         try:
