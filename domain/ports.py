@@ -354,7 +354,7 @@ class Ratings(Protocol):
     async def set_take(
         self, user_id: int, work_id: int, take: str, *, has_spoiler: bool, now: datetime
     ) -> bool:
-        """Store a take on a scored work; False where there is no score."""
+        """Store a take on a scored work; False where there is no score, or its author is forgotten by now."""
 
     async def set_absent(self, pick_id: int, user_id: int, *, absent: bool) -> bool:
         """Note or un-note that somebody did not watch or listen; whether that changed anything."""

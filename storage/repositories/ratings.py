@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 
 from domain.weeks import Answer
 from storage.dialect import insert
@@ -51,10 +51,11 @@ class SqlRatings:
     async def set_take(
         self, user_id: int, work_id: int, take: str, *, has_spoiler: bool, now: datetime
     ) -> bool:
-        """Store a take on a scored work; False where there is no score."""
+        """Store a take on a scored work; False where there is no score, or its author is forgotten by now."""
+        forgotten = exists().where(users.c.id == user_id, users.c.forgotten_at.is_not(None))
         stored = await self._connection.execute(
             update(ratings)
-            .where(ratings.c.user_id == user_id, ratings.c.work_id == work_id)
+            .where(ratings.c.user_id == user_id, ratings.c.work_id == work_id, ~forgotten)
             .values(take=take, has_spoiler=has_spoiler, updated_at=now)
         )
         return stored.rowcount == 1

@@ -63,6 +63,19 @@ async def test_a_score_out_of_bounds_is_refused_by_the_table_too(database: Datab
         await _rate(database, ana, heat, score)
 
 
+async def test_a_take_that_comes_when_its_author_was_just_forgotten_is_not_kept(database: Database) -> None:
+    ana = await scenes.a_user(database, 1)
+    club, heat = await scenes.a_club(database, ana), await scenes.a_work(database)
+    pick = await scenes.a_pick(database, club, ana, heat)
+    await _rate(database, ana, heat, 8)
+    async with database.store().write() as unit:
+        await unit.users.erase(ana, LATER)
+        assert not await unit.ratings.set_take(ana.id, heat, "It was me", has_spoiler=False, now=LATER)
+        await unit.commit()
+    (answer,) = (await _answers(database, pick))[pick.id]
+    assert (answer.score, answer.take) == (8, "")
+
+
 async def test_a_take_needs_a_score_and_survives_a_new_one(database: Database) -> None:
     ana = await scenes.a_user(database, 1)
     club = await scenes.a_club(database, ana)
