@@ -3,6 +3,7 @@
     python3 start.py demo    play several friends in a browser; needs no key, token or network
     python3 start.py test    run the tests; arguments go to pytest
     python3 start.py proof   run the long proofs, small; PROOFS=full runs them at full size
+    python3 start.py bench   measure how fast and how much; prints a table, writes benchmarks.json
     python3 start.py init    ask for the bot's token, write .env, wait for the first group
     python3 start.py run     run the bot with the settings in .env
     python3 start.py doctor  look for what is wrong, and say what to do
@@ -36,6 +37,7 @@ COMMANDS = {
     "doctor": ["-m", "bot", "doctor"],
     "test": ["-m", "pytest"],
     "proof": ["-m", "pytest", "-m", "proof"],
+    "bench": ["-m", "tests.benchmarks"],
 }
 # All the tests are quicker on several cores, a few are quicker without the workers' start.
 SPREAD = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
@@ -90,7 +92,7 @@ def refuse_arguments(command: str, rest: list[str]) -> None:
     """Refuse a command that does not exist, and checks that do not."""
     if command not in COMMANDS and command != "check":
         raise StartError(
-            f"unknown command '{command}': use demo, test, proof, init, run, doctor or check", code=2
+            f"unknown command '{command}': use demo, test, proof, bench, init, run, doctor or check", code=2
         )
     for name in rest:
         if command == "check" and name not in CHECKS:

@@ -74,7 +74,7 @@ def tell(phase: str, seconds: float, waits: list[float]) -> float:
     """Print what a phase was like; its longest wait, in seconds."""
     waits.sort()
     middle, late, longest = waits[len(waits) // 2], waits[len(waits) * 99 // 100], waits[-1]
-    print(  # noqa: T201
+    print(
         f"{phase:8} {seconds:6.1f} s  {len(waits):6} presses   median {middle * 1e3:6.1f} ms   "
         f"p99 {late * 1e3:6.1f} ms   longest {longest * 1e3:6.1f} ms",
         flush=True,
@@ -110,8 +110,8 @@ async def measure(folder: Path, megabytes: int) -> None:
     await database.close()
     calm = max(longest["without"], longest["after"])
     assert backup is not None
-    print(f"database {path.stat().st_size >> 20} MB, backup {backup.size >> 20} MB")  # noqa: T201
-    print(f"ratio {longest['backup'] / calm:.1f}")  # noqa: T201
+    print(f"database {path.stat().st_size >> 20} MB, backup {backup.size >> 20} MB")
+    print(f"ratio {longest['backup'] / calm:.1f}")
 
 
 def main() -> int:

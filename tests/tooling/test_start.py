@@ -293,7 +293,7 @@ def test_a_bot_ended_by_a_signal_ends_start_the_same_way(checkout: Checkout) -> 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["dance"], "unknown command 'dance': use demo, test, proof, init, run, doctor or check"),
+        (["dance"], "unknown command 'dance': use demo, test, proof, bench, init, run, doctor or check"),
         (["check", "mood"], "check knows format, lint, types, imports, tests; not 'mood'"),
     ],
 )
