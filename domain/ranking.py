@@ -19,6 +19,15 @@ _UNDECOMPOSED = str.maketrans(
 )
 _APOSTROPHES = frozenset("'’‘ʼ`´")
 _LINKS = frozenset({"and", "the", "by", "feat", "ft", "featuring", "with", "vs"})
+_FIGURES = {
+    word: str(number)
+    for names in (
+        "two three four five six seven eight nine ten eleven twelve thirteen",
+        "ii iii iv v vi vii viii ix x xi xii xiii",
+    )
+    for number, word in enumerate(names.split(), 2)
+}
+_LEAST_SLIP = 4
 _TRIBUTES = re.compile(
     r"\b(tributes?|karaoke|covers|covered|lullaby|renditions?|style of|homage|plays|performs|remix(ed|es)?)\b"
 )
@@ -57,8 +66,9 @@ class MovieCandidate:
 class AlbumCandidate:
     """An album of a search's answer.
 
-    `artist` is the credit as printed, `aliases` are its artists' other names. `releases` counts editions, the
-    one trace of fame there is; `official` is None where unknown; `score` is the catalogue's own, 0 to 100.
+    `artist` is the credit as printed, `aliases` are its artists' other names. `comment` tells it from its
+    namesakes, often by what people call it (`The White Album`). `releases` counts editions, the one trace of
+    fame there is; `official` is None where unknown; `score` is the catalogue's own, 0 to 100.
     """
 
     id: str
@@ -71,6 +81,7 @@ class AlbumCandidate:
     releases: int = 0
     official: bool | None = None
     score: int = 0
+    comment: str = ""
 
 
 C = TypeVar("C", MovieCandidate, AlbumCandidate)
@@ -142,19 +153,22 @@ def _distance(wanted: int | None, year: int | None) -> int:
 
 
 def _movie_match(query: Query, movie: MovieCandidate) -> tuple[Match, bool]:
-    titles = {fold(movie.title), fold(movie.original_title or movie.title)}
-    return _best_reading(query, lambda words: max(_title_match(fold(words), title) for title in titles))
+    titles = {_told(movie.title), _told(movie.original_title or movie.title)}
+    return _best_reading(query, lambda words: max(_title_match(_told(words), title) for title in titles))
 
 
 def _album_match(query: Query, album: AlbumCandidate) -> tuple[Match, bool]:
-    title = fold(album.title)
-    artists = [fold(name) for name in (album.artist, *album.aliases)]
+    title, comment = _told(album.title), _told(album.comment)
+    artists = [_told(name) for name in (album.artist, *album.aliases)]
+
+    def whole(words: str) -> Match:
+        return _album_words_match(_told(words), title, artists, comment)
+
     if query.artist is None:
-        return _best_reading(query, lambda words: _album_words_match(fold(words), title, artists))
-    before, after = fold(query.artist), fold(query.title)
+        return _best_reading(query, whole)
+    before, after = _told(query.artist), _told(query.title)
     plain = max(_halves_match(before, after, title, artists), _halves_match(after, before, title, artists))
-    whole, year_is_word = _best_reading(query, lambda words: _album_words_match(fold(words), title, artists))
-    return max((plain, False), (whole, year_is_word))
+    return max((plain, False), _best_reading(query, whole))
 
 
 def _best_reading(query: Query, match: Callable[[str], Match]) -> tuple[Match, bool]:
@@ -175,7 +189,7 @@ def _title_match(wanted: str, title: str) -> Match:
     return _words_match(bare_wanted.split(), title.split())
 
 
-def _album_words_match(wanted: str, title: str, artists: Sequence[str]) -> Match:
+def _album_words_match(wanted: str, title: str, artists: Sequence[str], comment: str) -> Match:
     """`miles davis kind of blue` is the title when what is left without it are words of the artist."""
     found = _title_match(wanted, title)
     if found.names_it:
@@ -187,7 +201,7 @@ def _album_words_match(wanted: str, title: str, artists: Sequence[str]) -> Match
                 return Match.EXACT
     if _names_artist(words, artists):
         return max(found, Match.ARTIST)
-    everything = [*title.split(), *(word for artist in artists for word in artist.split())]
+    everything = [word for text in (title, comment, *artists) for word in text.split()]
     return max(found, _words_match(words, everything))
 
 
@@ -200,14 +214,26 @@ def _halves_match(artist: str, title: str, album_title: str, artists: Sequence[s
 
 
 def _words_match(wanted: Sequence[str], words: Sequence[str]) -> Match:
-    """WORDS when all wanted ones are there, the last perhaps unfinished."""
+    """WORDS when all wanted are there, give or take a slip of the finger, the last perhaps unfinished."""
     if not wanted:
         return Match.NONE
     known = set(words)
-    there = [word in known for word in wanted]
+    there = [word in known or any(_slipped(word, other) for other in known) for word in wanted]
     if not there[-1]:
         there[-1] = any(word.startswith(wanted[-1]) for word in known)
     return Match.WORDS if all(there) else Match.PARTLY if any(there) else Match.NONE
+
+
+def _slipped(word: str, other: str) -> bool:
+    """Whether one letter was missed, added, mistaken, or changed places with the next; not in short words."""
+    if min(len(word), len(other)) < _LEAST_SLIP or abs(len(word) - len(other)) > 1:
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), len(word))
+    return (
+        word[at + 1 :] in {other[at + 1 :], other[at:]}
+        or word[at:] == other[at + 1 :]
+        or (word[at : at + 2] == other[at : at + 2][::-1] and word[at + 2 :] == other[at + 2 :])
+    )
 
 
 def _names_artist(words: Sequence[str], artists: Sequence[str]) -> bool:
@@ -249,6 +275,16 @@ def _album_score(album: AlbumCandidate, match: Match, wanted: str) -> float:
     if _TRIBUTES.search(f"{fold(album.title)} {fold(album.artist)}") and not _TRIBUTES.search(wanted):
         score -= 3.0
     return score + math.log2(1 + max(0, album.releases)) + max(0, min(100, album.score)) / 200
+
+
+def _told(text: str) -> str:
+    """A folded text with its numbers in figures: `2`, `two` and `II` are one.
+
+    A Roman one does not start a title: `X-Men` and `V for Vendetta` do.
+    """
+    first, *others = fold(text).split() or [""]
+    figure = _FIGURES.get(first, first) if len(first) > 2 else first
+    return " ".join([figure, *(_FIGURES.get(word, word) for word in others)])
 
 
 def _bare(folded: str) -> str:

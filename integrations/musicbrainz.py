@@ -159,7 +159,7 @@ def _some_words(words: list[str]) -> str:
         for word in map(_escaped, words)
         for form in ((word, f"{word}~1") if len(word) >= _LEAST_FUZZY and "\\" not in word else (word,))
     ]
-    return " OR ".join(f"{field}:{form}" for form in forms for field in _FIELDS)
+    return " OR ".join(f"{field}:{form}" for form in forms for field in (*_FIELDS, "comment"))
 
 
 def _read_search(answer: object) -> tuple[AlbumCandidate, ...]:
@@ -196,6 +196,7 @@ def _candidate(group: Mapping[str, object]) -> AlbumCandidate | None:
         releases=integer(group.get("count")) or len(records(group.get("releases"))),
         official=True if "Official" in statuses else None if not statuses or None in statuses else False,
         score=integer(group.get("score")) or 0,
+        comment=text(group.get("disambiguation")) or "",
     )
 
 

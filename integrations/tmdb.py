@@ -31,6 +31,7 @@ _DETAILS_FRESH = timedelta(days=30)
 _CONFIGURATION_FRESH = timedelta(days=7)
 _MOST_HITS = 60
 _MOST_PAGES = 3
+_MOST_LEFT_OUT = 6
 _POSTER_SIZE = "w500"
 _LANGUAGE = "en-US"
 _NO_SUCH_MOVIE = frozenset({404})
@@ -66,7 +67,8 @@ class TmdbMovies:
         """Movies for a query, the likeliest first; at most 60.
 
         A year may also be the title's last word, so it is asked for both ways; when neither brings the title
-        itself, the words are asked for without it: people misremember years.
+        itself, the words are asked for without it: people misremember years. TMDB wants every word as it is
+        written there; when nothing is found, one of them may be wrong, and each in turn is left out.
         """
         if not query.text:
             return Fetched(())
@@ -78,6 +80,9 @@ class TmdbMovies:
             )
             if not any(titled(query, candidate) for candidate in found.value):
                 found = _joined([found, await self._pages(query.text)])
+        if not found.value:
+            loose = await asyncio.gather(*(self._page(words, None, 1) for words in _one_less(query.text)))
+            found = _joined([found, *(Fetched(page.value[0], page.stale) for page in loose)])
         ranked = rank_movies(query, found.value)[:_MOST_HITS]
         return Fetched(tuple(_hit(candidate) for candidate in ranked), stale=found.stale)
 
@@ -137,6 +142,16 @@ class TmdbMovies:
         except CatalogueUnavailable:
             return None
         return base.value + path
+
+
+def _one_less(words: str) -> tuple[str, ...]:
+    """The words with one of the first few left out, for each of them."""
+    every = words.split()
+    if len(every) < 2:
+        return ()
+    return tuple(
+        " ".join(every[:place] + every[place + 1 :]) for place in range(min(len(every), _MOST_LEFT_OUT))
+    )
 
 
 def _read_movie(answer: object) -> tuple[MovieFacts, str | None]:

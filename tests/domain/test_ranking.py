@@ -157,6 +157,70 @@ def test_an_artist_is_known_by_other_names_too() -> None:
     assert rank_albums(Query("utada hikaru first love"), [other, first_love])[0] == first_love
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("godfather 2", "The Godfather: Part II"),
+        ("godfather part two", "The Godfather: Part II"),
+        ("twelve angry men", "12 Angry Men"),
+        ("7 samurai", "Seven Samurai"),
+        ("rocky 5", "Rocky V"),
+        ("led zeppelin 4", "[Led Zeppelin IV]"),
+    ],
+)
+def test_a_number_is_one_in_figures_words_and_roman(typed: str, title: str) -> None:
+    meant = MovieCandidate(1, title, votes=5000)
+    others = [
+        MovieCandidate(number, name, votes=9000)
+        for number, name in enumerate(
+            ("The Godfather", "Angry Young Men", "The Last Samurai", "Rocky", "Zeppelin"), 2
+        )
+    ]
+    assert rank_movies(Query(typed), [*others, meant])[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("x-men", "X-Men"), ("xmen", "X-Men"), ("i robot", "I, Robot"), ("malcolm x", "Malcolm X")],
+)
+def test_a_letter_is_no_number(typed: str, title: str) -> None:
+    meant = MovieCandidate(1, title, votes=5)
+    other = MovieCandidate(2, f"{title}: The Documentary", votes=90)
+    assert rank_movies(Query(typed), [other, meant])[0] == meant
+
+
+@pytest.mark.parametrize("slip", ["redemtion", "redempttion", "redenption", "redepmtion"])
+def test_a_slip_of_the_finger_is_forgiven(slip: str) -> None:
+    meant = MovieCandidate(1, "The Shawshank Redemption", votes=500)
+    other = MovieCandidate(2, "Shawshank: The Making of It", votes=800)
+    assert rank_movies(Query(f"shawshank {slip}"), [other, meant])[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "other", "meant"),
+    [
+        ("hat cat", "Hut and Cat", "Cat in the Hat"),
+        ("redepmtoin song", "Redemption Song", "A Song Called Redepmtoin"),
+    ],
+)
+def test_two_slips_or_one_in_a_short_word_make_another_word(typed: str, other: str, meant: str) -> None:
+    ranked = rank_movies(
+        Query(typed), [MovieCandidate(1, other, votes=500), MovieCandidate(2, meant, votes=500)]
+    )
+    assert ranked[0].title == meant
+
+
+def test_what_tells_an_album_from_its_namesakes_is_what_people_call_it() -> None:
+    blue = AlbumCandidate(
+        "b", "Weezer", "Weezer", 1994, primary_type="Album", releases=17, comment="Blue Album"
+    )
+    green = AlbumCandidate(
+        "g", "Weezer", "Weezer", 2001, primary_type="Album", releases=17, comment="Green Album"
+    )
+    assert rank_albums(Query("weezer green album"), [blue, green])[0] == green
+    assert rank_albums(Query("weezer blue album"), [blue, green])[0] == blue
+
+
 YEARS = st.one_of(st.none(), st.integers(1950, 2026))
 TITLES = st.sampled_from(
     ["Heat", "The Heat", "Heat 2", "héat", "Body Heat", "1984", "( )", "", "Kind of Blue", "Blue"]

@@ -145,6 +145,23 @@ async def test_a_search_for_an_album_is_one_request_and_a_fruitless_one_two(sour
     assert len(sources.catalogues.calls) == 3
 
 
+async def test_a_movie_is_found_though_one_word_is_not_as_the_catalogue_has_it(sources: Sources) -> None:
+    assert (await sources.find_movies("shawshank redemtion"))[0].title == "The Shawshank Redemption"
+    assert [call.query["query"] for call in sources.catalogues.calls] == [
+        "shawshank redemtion",
+        "redemtion",
+        "shawshank",
+    ]
+    assert (await sources.find_movies("the godfather part 2"))[0].title == "The Godfather Part II"
+
+
+async def test_a_long_fruitless_search_for_a_movie_leaves_out_six_words_at_most(sources: Sources) -> None:
+    assert await sources.find_movies(" ".join(f"qwx{number}" for number in range(20))) == ()
+    assert len(sources.catalogues.calls) == 7
+    assert await sources.find_movies("qwxyzzy") == ()
+    assert len(sources.catalogues.calls) == 8
+
+
 @pytest.mark.parametrize(
     "typed", ["宇" * QUERY_LIMIT, "кино " * 40, "ab " * 66, "x" * QUERY_LIMIT, '(":*?\\/' * 25]
 )
@@ -370,6 +387,8 @@ MEANT_ALBUMS = [
     ("prince 1999", "Prince", "1999"),
     ("25", "Adele", "25"),
     ("adele 25 2015", "Adele", "25"),
+    ("beatles white album", "The Beatles", "The Beatles"),
+    ("blackstar", "David Bowie", "★"),
     ("kidn of bule miles davis", "Miles Davis", "Kind of Blue"),
 ]
 
