@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import sqlite3
 import sys
 from collections import Counter
@@ -17,11 +18,13 @@ from integrations.sandbox.clock import MovableClock
 from integrations.sandbox.server import create_app, serve
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.telegram.flood import FloodLimits
+from integrations.sandbox.telegram.views import view
 from tests import canaries
 from tests.conftest import ROOT
+from tests.crash.forked import Forked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from integrations.sandbox.server import RunningServer
@@ -82,7 +85,7 @@ class Telegram(TelegramSandbox):
 class BotProcess:
     """`python -m bot <words>` with nothing but the given environment."""
 
-    def __init__(self, process: asyncio.subprocess.Process, news: News) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked, news: News) -> None:
         self.output = ""
         self._process = process
         self._news = news
@@ -167,25 +170,38 @@ class Stage:
     @property
     def environment(self) -> dict[str, str]:
         """The bot's settings; call it once the port is known."""
-        address = f"http://127.0.0.1:{self.port}"
         return {
-            **Catalogues(address, self.telegram.clock).settings(),
+            **self.catalogues.settings(),
             "TELEGRAM_TOKEN": TOKEN,
-            "TELEGRAM_BASE_URL": address,
+            "TELEGRAM_BASE_URL": f"http://127.0.0.1:{self.port}",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "LOG_LEVEL": "WARNING",
         }
 
+    @property
+    def catalogues(self) -> Catalogues:
+        """What the bot asks for works; call it once the port is known."""
+        return Catalogues(f"http://127.0.0.1:{self.port}", self.telegram.clock)
+
     async def serve(self) -> None:
         """Let the sandbox listen, at `port` if it is set."""
-        self._server = await serve(create_app(self.telegram, key="test"), port=self.port)
-        self.port = self._server.port
+        if not self.port:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+        app = create_app(self.telegram, key="test", catalogues=self.catalogues)
+        self._server = await serve(app, port=self.port)
 
     async def start(self, *words: str, **changes: str) -> BotProcess:
         """Start a process, `run` without words; `changes` go to its environment."""
         bot = await BotProcess.start(
             words or ("run",), self.folder, {**self.environment, **changes}, self.news
         )
+        self._bots.append(bot)
+        return bot
+
+    async def fork(self) -> BotProcess:
+        """Start a bot without the cost of its imports."""
+        bot = BotProcess(await Forked.start(("run",), self.folder, self.environment), self.news)
         self._bots.append(bot)
         return bot
 
@@ -211,8 +227,15 @@ class Stage:
 
     def last(self, chat: Chat) -> MessageView | None:
         """The bot's newest message in a chat."""
-        said = [m for m in self.telegram.messages(chat) if m.sender_id == self.telegram.bot.id]
-        return said[-1] if said else None
+        return next(self.newest(chat), None)
+
+    def newest(self, chat: Chat) -> Iterator[MessageView]:
+        """The bot's messages in a chat, the newest first."""
+        return (
+            view(message)
+            for message in reversed(chat.messages.values())
+            if message.sender.id == self.telegram.bot.id and not message.deleted
+        )
 
     async def ask(self, bot: BotProcess, person: Person, text: str, chat: Chat) -> MessageView:
         """Write into a chat; the message the bot answers with."""
