@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from telegram import Bot
-from telegram.request import HTTPXRequest, RequestData
+from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from telegram.error import NetworkError
-    from telegram.request import BaseRequest
-
     from bot.metrics import Metrics
 
 LONG_POLL = 50
 """Seconds a getUpdates waits for news; the longest Telegram allows."""
+IN_ALL = 2.0
+"""How many read time-outs a whole call may take: each byte of an answer that drips is in time."""
+UNSAID_PAUSE = 5.0
+"""Seconds to wait after a 429 that does not say how long, as those of a proxy may not."""
 
 
 def build(
@@ -53,19 +58,69 @@ def connect(token: str, base_url: str, transport: httpx.AsyncBaseTransport | Non
 
 
 class _Counted(HTTPXRequest):
-    """Counts the calls that were answered."""
+    """Counts the calls that were answered, bounds their time, and knows Telegram's answers from others."""
 
     def __init__(self, metrics: Metrics, **options: Any) -> None:
         super().__init__(**options)
         self._metrics = metrics
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        *timeouts: Any,
+        **named: Any,
     ) -> tuple[int, bytes]:
-        status, payload = await super().do_request(url, method, request_data, *timeouts, **named)
+        patience = self.read_timeout if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        try:
+            async with asyncio.timeout(patience and IN_ALL * patience):
+                status, payload = await super().do_request(
+                    url, method, request_data, read_timeout, *timeouts, **named
+                )
+        except TimeoutError as error:
+            raise TimedOut from error
         name = "file" if "/file/bot" in url else url.rpartition("/")[2].partition("?")[0]
         self._metrics.called(name, status, request_data.parameters if request_data is not None else {})
+        if status != HTTPStatus.OK:
+            raise_for_strangers(status, payload)
         return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        return telegrams(payload)
+
+
+def telegrams(payload: bytes) -> dict[str, Any]:
+    """An answer of the Bot API. NetworkError for what cannot be one, so that it counts as one that was lost.
+
+    python-telegram-bot would log it whole, as an error, and raise what nobody would try again after.
+    """
+    try:
+        answer = json.loads(payload.decode("utf-8", "replace"))
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict) or not ("result" in answer or answer.get("ok") is False):
+        raise NetworkError("an answer that is not Telegram's")
+    return answer
+
+
+def raise_for_strangers(status: int, payload: bytes) -> None:
+    """Raise for a refusal by whoever stands before Telegram, whose 404 says nothing about our token.
+
+    RetryAfter for a 429 in any words: it surely had no effect.
+    """
+    try:
+        answer = telegrams(payload)
+    except NetworkError:
+        answer = None
+    parameters = answer.get("parameters") if answer is not None else None
+    waits = isinstance(parameters, dict) and parameters.get("retry_after")
+    if status == HTTPStatus.TOO_MANY_REQUESTS and not waits:
+        raise RetryAfter(timedelta(seconds=UNSAID_PAUSE))
+    if answer is None:
+        raise NetworkError(f"HTTP {status}, not from Telegram")
 
 
 async def server_time(url: str, transport: httpx.AsyncBaseTransport | None) -> datetime | None:

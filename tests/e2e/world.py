@@ -33,12 +33,15 @@ OWNER = "Olga"
 class World:
     """Ana founded the group, Ben and Cleo are in it, Olga runs the bot. Everybody speaks English at first."""
 
+    site = "http://catalogues.test"
+    """Where the catalogues are."""
+
     def __init__(self, folder: Path, **changes: object) -> None:
         """`changes` go to the bot's settings, by their names there."""
         self.clock = FakeClock()
-        self.catalogues = Catalogues("http://catalogues.test", self.clock)
+        self.catalogues = Catalogues(self.site, self.clock)
         self.telegram = TelegramSandbox(self.clock, token=TOKEN, fetch_image=self._fetch)
-        self.transport = SandboxTransport(self.telegram, {"catalogues.test": self.catalogues.handle})
+        self.transport = SandboxTransport(self.telegram, {httpx.URL(self.site).host: self.catalogues.handle})
         self.ana = self.telegram.create_person("Ana", language_code="en")
         self.ben = self.telegram.create_person("Ben", language_code="en")
         self.cleo = self.telegram.create_person("Cleo", language_code="en")
@@ -55,9 +58,13 @@ class World:
                 **changes,
             }
         )
-        self.app = App(self.settings, clock=self.clock, transport=self.transport)
+        self.app = self._bot()
         self._running: asyncio.Task[None] | None = None
         self._stillness = Stillness()
+
+    def _bot(self) -> App:
+        """A bot that is yet to be started."""
+        return App(self.settings, clock=self.clock, transport=self.transport)
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
@@ -80,7 +87,7 @@ class World:
     async def restart(self) -> None:
         """Stop it and start a new one on the same database."""
         await self.stop()
-        self.app = App(self.settings, clock=self.clock, transport=self.transport)
+        self.app = self._bot()
         await self.start()
 
     async def settle(self) -> None:
