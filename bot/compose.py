@@ -196,8 +196,8 @@ class App:
             doctor.zones({str(club.settings.zone) for club in clubs}, now),
         ]
 
-    async def _migrate(self) -> str | None:
-        """Back up what is there, then bring it up to date; the revision before, None for a new database.
+    async def _migrate(self) -> tuple[str | None, str]:
+        """Back up what is there, then bring it up to date; its revision before, None for a new one, and now.
 
         Without the backup nothing is migrated.
         """
@@ -207,11 +207,12 @@ class App:
                 await self.backups.make(Reason.MIGRATION)
             else:
                 log.warning("the tables are migrated without a backup, which on PostgreSQL is pg_dump's work")
-        await self.database.migrate()
-        return current
+        if current != newest:
+            await self.database.migrate()
+        return current, newest
 
     async def _run(self) -> None:
-        before = await self._migrate()
+        before, now = await self._migrate()
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_job(
             self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
@@ -243,8 +244,7 @@ class App:
         try:
             await self._connect()
             scheduler.start()
-            current, _ = await self.database.revisions()
-            await self.owner.tell_of_release(before, str(current))
+            await self.owner.tell_of_release(before, now)
             await self.posts.wake()
             await self.forgetting.wake()
             await self._listen()

@@ -34,7 +34,13 @@ DEFAULT = "en"
 ARGUMENT_LIMIT = 300
 """Code points of one argument; longer ones are cut before they are escaped."""
 
-_INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Unicode's category Cc, the end of a line among them."""
+_DROPPED = re.compile(
+    r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"  # bidirectional marks
+    r"\ud800-\udfff"  # Cs, halves of a character
+    r"\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"  # Co, private use
+)
 _TAG = re.compile(r"<[^>]*>")
 _ISOLATE, _POP = "\u2068", "\u2069"
 _JOINER = "\u200d"
@@ -53,10 +59,7 @@ def clean(value: str, limit: int = ARGUMENT_LIMIT) -> str:
 
     Empty where nothing in it can be seen.
     """
-    spaced = "".join(
-        " " if unicodedata.category(char) == "Cc" else char for char in _INVISIBLE.sub("", value)
-    )
-    line = "".join(char for char in spaced if unicodedata.category(char) not in {"Cs", "Co"})
+    line = _DROPPED.sub("", _CONTROL.sub(" ", value))
     seen = any(unicodedata.category(char)[0] in "LNPS" for char in line)
     return shorten(" ".join(line.split()), limit) if seen else ""
 
@@ -193,6 +196,15 @@ def _escaped(arguments: dict[str, str | int]) -> dict[str, str | int]:
     }
 
 
+@cache
+def _compiled(path: Path) -> gettext.GNUTranslations:
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=path.parent.name, abort_invalid=True))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
 @dataclass(frozen=True, slots=True)
 class Languages:
     """Every language the bot speaks."""
@@ -205,11 +217,7 @@ class Languages:
         found = {DEFAULT: Texts(DEFAULT, gettext.NullTranslations())}
         for path in sorted((Path(__file__).parent / "locales").glob("*/messages.po")):
             language = path.parent.name
-            compiled = io.BytesIO()
-            with path.open("rb") as file:
-                write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
-            compiled.seek(0)
-            found[language] = Texts(language, gettext.GNUTranslations(compiled))
+            found[language] = Texts(language, _compiled(path))
         return cls(found)
 
     def match(self, *tags: str | None) -> Texts:

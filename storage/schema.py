@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,5 +38,10 @@ def upgrade(connection: Connection) -> None:
 
 def revisions(connection: Connection) -> tuple[str | None, str]:
     """The database's revision, None for one without tables, and the newest there is."""
-    newest = ScriptDirectory.from_config(config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision(), str(newest)
+    return MigrationContext.configure(connection).get_current_revision(), newest()
+
+
+@cache
+def newest() -> str:
+    """The revision that this program needs."""
+    return str(ScriptDirectory(MIGRATIONS).get_current_head())

@@ -12,6 +12,7 @@ import pytest
 
 from bot.logs import CHATTY
 from tests import canaries
+from tests.statements import compiled_once
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -42,6 +43,12 @@ def pytest_runtest_makereport(
         report.longrepr = f"{item.nodeid} ({call.when}): {leak}"
         report.sections.clear()
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Knows when a bot in this process has nothing left to do but wait for the clock or for people.
 
 What can move it is a callback that is ready to run, or work in a thread: SQLite's, or a picture being drawn.
-Threads are counted; once none works, so many rounds of the event loop without a new one are enough.
+Threads are counted, and the event loop is asked whether anything else is ready.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import aiosqlite
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-ROUNDS = 100
-"""More than the longest chain of callbacks between two pieces of work in threads."""
+ROUNDS = 3
+"""A timer that is due and a socket that can be read are ready only in the loop's next round."""
 GLANCE = 0.001
 """Seconds between two looks at a thread that works."""
 
@@ -41,15 +41,17 @@ class Stillness:
         self._watches.close()
 
     async def come(self) -> None:
-        """Return when everything waits for something that only a clock or a person can bring."""
+        """Return when all waits for what only a clock or a person can bring; one task at a time may ask."""
+        # asyncio does not tell publicly what is ready besides the task that asks.
+        ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
         still = 0
         while still < ROUNDS:
             if self._at_work:
                 still = 0
                 await asyncio.sleep(GLANCE)
             else:
-                still += 1
                 await asyncio.sleep(0)
+                still = 0 if ready else still + 1
 
     def _counting(self, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def counted(*args: Any, **kwargs: Any) -> Any:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import httpx
@@ -267,6 +268,7 @@ def _window(query: Mapping[str, str]) -> tuple[int, int]:
     return most, int(offset) if offset.isdecimal() else 0
 
 
+@cache
 def _album_document(album: Album) -> Fields:
     artists = [part.artist for part in album.credits]
     return {
@@ -288,6 +290,7 @@ def _album_document(album: Album) -> Fields:
     }
 
 
+@cache
 def _artist_document(artist: Artist) -> Fields:
     return {
         "artist": [words(artist.name)],

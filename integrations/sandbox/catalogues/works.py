@@ -20,6 +20,7 @@ VARIOUS_ARTISTS_ID = "89ad4ac3-39f7-470e-963a-56509c546377"
 _IDS = uuid5(NAMESPACE_URL, "https://wrong-opinions.example/sandbox")
 
 
+@cache
 def stable_id(*parts: str) -> str:
     """A UUID that is the same in every run for the same parts."""
     return str(uuid5(_IDS, "\x1f".join(parts)))
