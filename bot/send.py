@@ -2,7 +2,8 @@
 
 Each chat has a lane: messages and edits that somebody waits for go in order, then posts, and refreshes of
 cards come last. Posts enter their lanes one by one, while nothing else keeps the bot busy, so that thousands
-of them delay nobody. Answers to taps pass all lanes, since Telegram does not limit them.
+of them delay nobody, and after the last of them the refreshes they cause. Answers to taps pass all lanes,
+since Telegram does not limit them.
 """
 
 from __future__ import annotations
@@ -118,6 +119,13 @@ class _Lane:
         return self.messages or self.posts or self.refreshes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """A refresh that waits; a `late` one gives way to posts."""
+
+    late: bool
+
+
 class Sender:
     """Sends views. Every method raises TelegramError where Telegram finally refuses."""
 
@@ -134,10 +142,11 @@ class Sender:
         self._limiter = limiter
         self._migrated = migrated
         self._lanes: dict[int, _Lane] = {}
-        self._refreshing: dict[tuple[int, int], object] = {}
+        self._refreshing: dict[tuple[int, int], _Turn] = {}
         self._refreshed_at: dict[tuple[int, int], float] = {}
         self._tasks: set[asyncio.Task[object]] = set()
         self._posts: deque[tuple[int, _Job]] = deque()
+        self._late: deque[tuple[int, _Job]] = deque()
         self._admitting = False
 
     async def send(self, to: Address, view: View) -> Sent:
@@ -162,9 +171,7 @@ class Sender:
 
         job = _Job(run, repeatable=False, done=asyncio.get_running_loop().create_future(), post=True)
         self._posts.append((to.chat_id, job))
-        if not self._admitting:
-            self._admitting = True
-            self._start(self._admit())
+        self._begin_to_admit()
         sent = await job.done
         assert sent is not None  # noqa: S101 - _send returns what it sent
         return sent
@@ -227,11 +234,15 @@ class Sender:
                 await self._clock.sleep(_backoff(attempt))
         return None
 
-    def refresh(self, message: Sent, render: Callable[[], Awaitable[View]]) -> None:
-        """Bring a card up to date soon: at most one edit in `REFRESH_INTERVAL`, rendered when it is sent."""
+    def refresh(self, message: Sent, render: Callable[[], Awaitable[View]], *, late: bool = False) -> None:
+        """Bring a card up to date soon: at most one edit in `REFRESH_INTERVAL`, rendered when it is sent.
+
+        A `late` one, which nobody waits for, comes once no post waits.
+        """
         key = (message.chat_id, message.message_id)
-        if key not in self._refreshing:
-            turn = self._refreshing[key] = object()
+        waiting = self._refreshing.get(key)
+        if waiting is None or (waiting.late and not late):
+            turn = self._refreshing[key] = _Turn(late)
             self._start(self._refresh(key, turn, message, render))
 
     @property
@@ -243,8 +254,10 @@ class Sender:
     def waiting(self) -> int:
         """How many messages, edits and posts are yet to be begun."""
         lanes = self._lanes.values()
-        return len(self._posts) + sum(
-            len(queue) for lane in lanes for queue in (lane.messages, lane.posts, lane.refreshes)
+        return (
+            len(self._posts)
+            + len(self._late)
+            + sum(len(queue) for lane in lanes for queue in (lane.messages, lane.posts, lane.refreshes))
         )
 
     async def drain(self) -> None:
@@ -259,7 +272,7 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _refresh(
-        self, key: tuple[int, int], turn: object, message: Sent, render: Callable[[], Awaitable[View]]
+        self, key: tuple[int, int], turn: _Turn, message: Sent, render: Callable[[], Awaitable[View]]
     ) -> None:
         await self._clock.sleep(self._refreshed_at.get(key, 0.0) - self._clock.monotonic())
 
@@ -275,7 +288,13 @@ class Sender:
             return await self._edit(chat_id, message, await render())
 
         try:
-            await self._enqueue(message.chat_id, run, edit=True)
+            job = _Job(run, repeatable=True, done=asyncio.get_running_loop().create_future())
+            if turn.late:
+                self._late.append((message.chat_id, job))
+                self._begin_to_admit()
+            else:
+                self._lane(message.chat_id).refreshes.append(job)
+            await job.done
         except TelegramError as error:
             log.info("a card could not be refreshed: %s", error)
         except Exception:
@@ -284,7 +303,7 @@ class Sender:
             self._end_turn(key, turn)
             self._forget_old_refreshes()
 
-    def _end_turn(self, key: tuple[int, int], turn: object) -> None:
+    def _end_turn(self, key: tuple[int, int], turn: _Turn) -> None:
         """What changes from now on needs another refresh; one that waits already is left alone."""
         if self._refreshing.get(key) is turn:
             del self._refreshing[key]
@@ -299,28 +318,37 @@ class Sender:
         run: Callable[[int], Awaitable[Sent | None]],
         *,
         repeatable: bool = True,
-        edit: bool = False,
     ) -> Sent | None:
         job = _Job(run, repeatable, asyncio.get_running_loop().create_future())
-        lane = self._lane(chat_id)
-        (lane.refreshes if edit else lane.messages).append(job)
+        self._lane(chat_id).messages.append(job)
         return await job.done
 
+    def _begin_to_admit(self) -> None:
+        if not self._admitting:
+            self._admitting = True
+            self._start(self._admit())
+
     async def _admit(self) -> None:
-        """Let posts into their chats' lanes, in order and no faster than Telegram takes them."""
+        """Let posts, then late refreshes into their chats' lanes, in order and at Telegram's pace."""
         try:
-            while self._posts:
+            while self._posts or self._late:
                 busy = self._limiter.backlog(self._clock.monotonic())
                 if busy > 0:
                     await self._clock.sleep(busy)
                     continue
-                chat_id, job = self._posts.popleft()
-                self._lane(chat_id).posts.append(job)
+                if self._posts:
+                    chat_id, job = self._posts.popleft()
+                    self._lane(chat_id).posts.append(job)
+                else:
+                    chat_id, job = self._late.popleft()
+                    self._lane(chat_id).refreshes.append(job)
                 await self._clock.sleep(GLOBAL_INTERVAL)
         finally:
             self._admitting = False
-            while self._posts:
-                self._posts.popleft()[1].drop()
+            for _, job in (*self._posts, *self._late):
+                job.drop()
+            self._posts.clear()
+            self._late.clear()
 
     def _lane(self, chat_id: int) -> _Lane:
         """A chat's lane, at work; something must be put into it at once."""

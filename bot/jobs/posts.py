@@ -287,7 +287,7 @@ class PostsJob:
         async def render() -> View:
             return week_views.card(t, club, await self._weeks.card(club, week_id))
 
-        self._sender.refresh(Sent(latest.chat_id, latest.message_id), render)
+        self._sender.refresh(Sent(latest.chat_id, latest.message_id), render, late=True)
 
     async def _tell_following(self, claimed: Claimed, user: User | None) -> bool:
         """Tell the next picker in private; False where they must be told in the group."""

@@ -97,7 +97,7 @@ class _Drawing:
             self._pick(column)
         self._rows()
         file = io.BytesIO()
-        self._image.reduce(_FINE).save(file, "JPEG", quality=QUALITY, optimize=True)
+        self._image.reduce(_FINE).save(file, "JPEG", quality=QUALITY)
         return file.getvalue()
 
     # -- the parts
@@ -166,7 +166,7 @@ class _Drawing:
 
     def _paste(self, work: Work, at: tuple[int, int], size: tuple[int, int], column: _Column) -> None:
         fine = (size[0] * _FINE, size[1] * _FINE)
-        picture = poster(self._posters.get(work.id), work, fine, column.colour)
+        picture = poster(self._posters.get(work.id), work, size, column.colour, enlarged=_FINE)
         mask = Image.new("L", fine, 0)
         ImageDraw.Draw(mask).rounded_rectangle((0, 0, fine[0] - 1, fine[1] - 1), 18 * _FINE, fill=255)
         self._image.paste(picture, (at[0] * _FINE, at[1] * _FINE), mask)

@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING
 import pytest
 from telegram.error import BadRequest, Forbidden
 
-from bot.limits import GROUP_MESSAGES, Limiter
-from bot.send import Address, NotSent, Sender, no_topic, unreachable
+from bot.limits import GLOBAL_INTERVAL, GROUP_MESSAGES, Limiter
+from bot.send import Address, NotSent, Sender, Sent, no_topic, unreachable
 from bot.view import View
 from tests.bot.scripted import Telegram, flood
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.send import Sent
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 GROUP, OTHER_GROUP = -100, -200
+
+
+def showing(text: str) -> Callable[[], Awaitable[View]]:
+    """A card's rendering."""
+
+    async def render() -> View:
+        return View(text)
+
+    return render
 
 
 class Desk:
@@ -74,6 +81,43 @@ async def test_posts_go_out_in_the_order_they_came_and_leave_gaps_for_answers(de
     assert all(post.done() for post in posts)
     said = [text for text in desk.telegram.texts if text != "answer"]
     assert said == [f"post {number}" for number in range(100)]
+
+
+async def test_late_refreshes_come_after_the_last_post_and_slow_none(desk: Desk) -> None:
+    posts = [desk.post(f"post {number}", chat_id=-2000 - number) for number in range(60)]
+    for number in range(60):
+        desk.sender.refresh(Sent(-1000 - number, 7), showing(f"card {number}"), late=True)
+    await desk.clock.advance(60)
+    assert all(post.done() for post in posts)
+    assert desk.telegram.texts == [f"{kind} {number}" for kind in ("post", "card") for number in range(60)]
+    first, last = desk.telegram.calls[0].at, desk.telegram.calls[-1].at
+    assert last - first < 120 * GLOBAL_INTERVAL
+    assert not desk.sender.busy
+
+
+async def test_a_card_that_somebody_looks_at_does_not_wait_for_the_posts(desk: Desk) -> None:
+    posts = [desk.post(f"post {number}", chat_id=-2000 - number) for number in range(60)]
+    desk.sender.refresh(Sent(GROUP, 7), showing("late"), late=True)
+    await desk.clock.advance(0.5)
+    desk.sender.refresh(Sent(GROUP, 7), showing("soon"))
+    desk.sender.refresh(Sent(GROUP, 7), showing("later"), late=True)
+    await desk.clock.advance(0.2)
+    assert "soon" in desk.telegram.texts
+    assert not posts[-1].done()
+    await desk.clock.advance(60)
+    assert all(post.done() for post in posts)
+    assert {"late", "later"}.isdisjoint(desk.telegram.texts)
+
+
+async def test_late_refreshes_are_given_up_when_the_bot_stops(desk: Desk) -> None:
+    post = desk.post("post")
+    desk.sender.refresh(Sent(OTHER_GROUP, 7), showing("card"), late=True)
+    await desk.clock.advance(0)
+    assert desk.sender.waiting
+    await desk.sender.close()
+    assert post.done()
+    assert not desk.sender.waiting
+    assert "card" not in desk.telegram.texts
 
 
 async def test_a_post_whose_time_is_over_is_not_begun(desk: Desk) -> None:

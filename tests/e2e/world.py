@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -21,13 +21,15 @@ from tests.e2e.stillness import GLANCE, Stillness
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Coroutine
     from pathlib import Path
 
     from integrations.sandbox.telegram import Button, Chat, MessageView, Person, Press
 
 TOKEN = "123456:sandbox-token-for-tests"
 OWNER = "Olga"
+
+T = TypeVar("T")
 
 
 class World:
@@ -102,6 +104,16 @@ class World:
                 await self.clock.advance(due)
             else:
                 await asyncio.sleep(GLANCE)
+
+    async def play(self, story: Coroutine[Any, Any, T]) -> T:
+        """Let people do things at times of their own: the clock goes from sleeper to sleeper, theirs too."""
+        playing = asyncio.ensure_future(story)
+        while not playing.done():
+            await self._stillness.come()
+            if not playing.done() and (due := self.clock.next_due()) is not None:
+                await self.clock.advance(due)
+        await self.settle()
+        return playing.result()
 
     def _waits(self) -> bool:
         """Whether somebody waits for the clock besides the posts' loop, which always does when it is idle."""
