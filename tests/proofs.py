@@ -1,7 +1,8 @@
 """How often the long proofs repeat themselves.
 
-A test marked `proof` belongs here: it kills, floods, fuzzes or lives through years. `start.py test` leaves it
-out, `start.py proof` runs it, with small numbers unless PROOFS=full asks for the ones the documents state.
+A test marked `proof` belongs here: it kills, floods, fuzzes, lives through years, starts the bot as a process
+of its own, or a browser. `start.py test` leaves it out; `start.py proof` runs it, and so does CI on each
+commit, with small numbers unless PROOFS=full asks for the ones the documents state.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from telegram import Message
 
 from bot.jobs.posts import AT_ONCE, PostsJob
@@ -27,8 +28,6 @@ from tests.fakes import START, FakeClock
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    import pytest
 
     from bot.texts import Texts
     from domain.digest import Digest
@@ -140,6 +139,7 @@ async def run(clock: FakeClock, *works: asyncio.Future[None]) -> None:
         work.result()
 
 
+@pytest.mark.proof
 async def test_a_fleet_is_worked_off_at_telegrams_pace_and_people_do_not_notice() -> None:
     clock = FakeClock()
     bot = FastBot(clock)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Chromium
     from tests.browser.demo import Demo
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def keep_screenshot(page: Page, name: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Chromium
     from tests.browser.room import Room
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.proof, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def publish_menus(room: Room) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.crash.stage import Stage
 
+pytestmark = pytest.mark.proof
+
 
 async def told(scene: Stage, *words: str, code: int = 0, **changes: str) -> list[str]:
     """What a command prints, line by line, once it ended with a code."""

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.proof
 
 WEEKS_BEHIND = 3
 PATIENCE = 60.0

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.crash.evening import Asked, Key
     from tests.crash.stage import BotProcess, Stage
 
+pytestmark = pytest.mark.proof
+
 
 class Killer:
     """Starts the bot and kills it: as it starts or recovers, while people press, or as it writes a commit.
@@ -145,7 +147,6 @@ def check_so_far(pressed: Mapping[Key, list[Asked]], log: list[Any]) -> None:
         assert not any(asked.acknowledged for asked in presses[len(done) :]), key
 
 
-@pytest.mark.proof
 async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     scene: Stage, tmp_path: Path
 ) -> None:

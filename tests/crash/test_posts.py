@@ -18,6 +18,8 @@ from tests.crash.test_process import club
 if TYPE_CHECKING:
     from integrations.sandbox.telegram import Chat
 
+pytestmark = pytest.mark.proof
+
 DUE = "UPDATE posts SET iso_year = ?, iso_week = ?, due_at = ? WHERE kind = ? AND state = 'due'"
 LEASE_OVER = "UPDATE posts SET lease_until = ? WHERE kind = ? AND state = 'sending'"
 

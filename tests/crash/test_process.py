@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from integrations.sandbox.telegram import Chat, MessageView, Person
     from tests.crash.stage import BotProcess
 
+pytestmark = pytest.mark.proof
+
 TABLES = """
 SELECT made.kind, made.name, has.name, has.type
 FROM (SELECT type AS kind, name FROM sqlite_schema) made LEFT JOIN pragma_table_info(made.name) has

@@ -23,6 +23,8 @@ from tests.fakes import START
 from tests.proofs import repeats
 from tests.storage.filled import hashes, make
 
+pytestmark = pytest.mark.proof
+
 OLD_ROWS, NEW_ROWS = 400, 600
 DRAWN = (("members", "key"),)
 """Revision 0003 draws these at random, so that two migrations of the same rows differ in them."""
@@ -210,14 +212,12 @@ def test_a_migration_that_is_killed_left_the_old_or_the_new(migrating: Scene) ->
     assert set(kill_at_random(migrating, 3, seed=1)) <= {"old", "new"}
 
 
-@pytest.mark.proof
 def test_a_hundred_kills_of_a_restore_leave_nothing_between(restoring: Scene) -> None:
     verdicts = kill_at_every_step(restoring, every=1)
     assert {"old", "new"} == set(verdicts)
     verdicts += kill_at_random(restoring, repeats(20, 100), seed=2)
 
 
-@pytest.mark.proof
 def test_a_hundred_kills_of_a_migration_leave_nothing_between(migrating: Scene) -> None:
     verdicts = kill_at_random(migrating, repeats(20, 100), seed=3)
     assert "old" in verdicts

@@ -33,6 +33,7 @@ def test_there_are_zones_enough_to_mean_something() -> None:
     assert len(ZONES) >= 400
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("letter", sorted({zone[0] for zone in ZONES}))
 def test_every_zone_has_every_time_once_a_week_for_ten_years(letter: str) -> None:
     """The times are drawn, but the same in every run; half of them lie in the hours in which clocks jump."""

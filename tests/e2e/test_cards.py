@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.texts import visible
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ async def test_from_a_card_back_to_the_hits(club: World) -> None:
     assert "The Heat (2013)" in club.now(hits).caption
 
 
+@pytest.mark.proof
 async def test_every_bundled_work_fits_a_card(club: World) -> None:
     """Each is opened from a search; nothing may be refused, whatever it is called or lacks."""
     movies = [movie.title for movie in club.catalogues.movies if not movie.adult and not movie.video][::6]

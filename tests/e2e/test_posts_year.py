@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from domain.schedule import Post
     from tests.e2e.world import World
 
+pytestmark = pytest.mark.proof
+
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST, LAST = IsoWeek(2026, 11), IsoWeek(2027, 10)
 QUIET = (IsoWeek(2026, 31), IsoWeek(2026, 32), IsoWeek(2026, 52), IsoWeek(2026, 53))

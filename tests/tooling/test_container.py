@@ -112,6 +112,7 @@ def test_systemd_has_nothing_to_say_about_the_unit() -> None:
     assert "Unknown" not in done.stderr
 
 
+@pytest.mark.proof
 def test_its_steps_make_a_bot_that_runs(tmp_path: Path) -> None:
     """The build's commands, in a folder that stands for /app, with no environment but the image's."""
     python = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"

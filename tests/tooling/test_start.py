@@ -140,6 +140,7 @@ def pin(wheel: Path) -> str:
     return f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
+@pytest.mark.proof
 def test_the_lock_still_installs_when_newer_releases_are_out(checkout: Checkout) -> None:
     needs = "Requires-Dist: tiny[more]>=1.0\n"
     wheels = [write_wheel(checkout.tools), write_wheel(checkout.tools, "asker", needs=needs)]
@@ -156,6 +157,7 @@ def test_the_lock_still_installs_when_newer_releases_are_out(checkout: Checkout)
     assert started.stdout.splitlines()[-1] == "tiny is 1.0"
 
 
+@pytest.mark.proof
 def test_without_uv_it_uses_venv_and_pip_and_installs_only_what_the_lock_knows_by_hash(
     checkout: Checkout,
 ) -> None:
