@@ -85,6 +85,8 @@ class Context:
     me: Texts
     args: str = ""
     answered: bool = False
+    slow: Callable[[], Awaitable[None]] | None = None
+    """What is left to do while the chat's next updates are handled."""
     _deliveries: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from structlog.contextvars import bound_contextvars
 from telegram import ChatMember, Update
@@ -24,7 +27,7 @@ from domain.ports import AlreadyHandled
 from domain.services.clubs import Place, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from telegram import Bot, Chat, Message, User
 
@@ -41,6 +44,21 @@ COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?!\w)")
 log = logging.getLogger(__name__)
 
 
+class Lanes:
+    """Where a chat's slow things wait for each other in the order they came, words for words, taps for taps.
+
+    So no chat can fill a catalogue's line, and who presses a button does not wait for what others look for.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[tuple[int, bool], asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, context: Context) -> asyncio.Lock:
+        """The lane an update belongs to."""
+        key = context.club.chat_id, context.update.callback_query is not None
+        return self._locks.setdefault(key, asyncio.Lock())
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
     """Handles updates. `services` gives the use cases bound to an update's id."""
@@ -49,6 +67,7 @@ class Dispatcher:
     sender: Sender
     languages: Languages
     services: Callable[[int], Services]
+    lanes: Lanes = field(default_factory=Lanes)
 
     async def handle(self, raw: RawUpdate) -> Handled:
         """Handle one update; never raises. An unexpected error is told to the person and the owner."""
@@ -62,17 +81,33 @@ class Dispatcher:
             context = await self._context(update)
             if context is None:
                 return Handled(self._pass_over(update))
-            await self._run(context)
-            context.toast("")
+            await self._run(context, partial(self._route, context))
+            if context.slow is None:
+                context.toast("")
         except AlreadyHandled:
             log.info("update %s was handled before", raw.get("update_id"))
         except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
-            return await self._apologise(raw, update, context, error)
-        return Handled(context.delivered() if context is not None else _nothing())
+            return self._apologise(raw, update, context, error)
+        return Handled(self._rest(raw, context) if context is not None else _nothing())
 
-    async def _run(self, context: Context) -> None:
+    async def _rest(self, raw: RawUpdate, context: Context) -> str | None:
+        """What is slow, and all that is to be sent; the id of an unexpected error."""
+        if context.slow is not None:
+            with bound_contextvars(update=raw.get("update_id"), chat=chat_of(raw)):
+                try:
+                    async with self.lanes.of(context):
+                        await self._run(context, context.slow)
+                    context.toast("")
+                except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
+                    handled = self._apologise(raw, context.update, context, error)
+                    await handled.deliveries
+                    return handled.error_id
+        await context.delivered()
+        return None
+
+    async def _run(self, context: Context, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._route(context)
+            await work()
         except DomainError as error:
             if context.update.callback_query is not None:
                 context.toast(describe(error, context.me), alert=True)
@@ -91,7 +126,7 @@ class Dispatcher:
     async def _tap(self, context: Context, data: str) -> None:
         try:
             tap = taps.decode(data)
-            await routes.TAPS[type(tap)](context, tap)
+            await _call(routes.TAPS[type(tap)], context, tap)
         except taps.BadTap:
             context.toast(context.me.plain("I don't know this button. /week shows a fresh card."), alert=True)
 
@@ -105,7 +140,7 @@ class Dispatcher:
         command, addressed, words = self._command(message)
         context.args = words
         if command in routes.COMMANDS:
-            await routes.COMMANDS[command](context)
+            await _call(routes.COMMANDS[command], context)
             return
         # The one service message that python-telegram-bot takes for an attachment, with a warning: a receipt.
         attached = message.successful_payment is None and message.effective_attachment is not None
@@ -117,7 +152,7 @@ class Dispatcher:
             if note is not None and note.purpose in routes.REPLIES:
                 if message.text or (message.document and note.purpose in routes.UPLOADS):
                     context.args = message.text or ""
-                    await routes.REPLIES[note.purpose](context)
+                    await _call(routes.REPLIES[note.purpose], context)
                     return
                 asked = asked or note.purpose.startswith(routes.QUESTION)
         if addressed or (asked and readable):
@@ -169,7 +204,7 @@ class Dispatcher:
         if update.callback_query is not None:
             await self.sender.answer(update.callback_query.id, "", alert=False)
 
-    async def _apologise(
+    def _apologise(
         self, raw: RawUpdate, update: Update | None, context: Context | None, error: Exception
     ) -> Handled:
         """Tell the person an id; the log, and so the owner, what happened. The update is set aside."""
@@ -208,6 +243,15 @@ class Dispatcher:
                 )
         except TelegramError as failure:
             log.warning("the apology for error %s could not be delivered: %s", error_id, failure)
+
+
+async def _call(handler: Callable[..., Awaitable[None]], context: Context, *tap: taps.Tap) -> None:
+    """Have it handled now, or put off what is slow."""
+    work = partial(handler, context, *tap)
+    if handler in routes.SLOW:
+        context.slow = work
+    else:
+        await work()
 
 
 def _apology(t: Texts, error_id: str) -> str:

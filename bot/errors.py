@@ -46,6 +46,13 @@ def _unavailable(error: errors.CatalogueUnavailable, t: Texts) -> str:
     return t.plain("{source} isn't answering right now. Try again in a few minutes.", source=source)
 
 
+def _busy(error: errors.CatalogueBusy, t: Texts) -> str:
+    return t.plain(
+        "So many people are asking {source} right now that I won't make you queue. Try again in a minute.",
+        source=source_name(error.source),
+    )
+
+
 def _nothing_to_reveal(error: errors.NothingToReveal, t: Texts) -> str:
     if error.picked:
         return t.plain("Everything is revealed already. /week shows it.")
@@ -91,6 +98,7 @@ def _bad_export(error: errors.BadExport, t: Texts) -> str:
 
 TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.CatalogueUnavailable: _unavailable,
+    errors.CatalogueBusy: _busy,
     errors.CatalogueNotConfigured: lambda _, t: t.plain(
         "I can't look up movies yet: whoever runs me must set TMDB_API_KEY. Albums work, and so does /add."
     ),

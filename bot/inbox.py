@@ -91,9 +91,12 @@ class InboxStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of an update: `deliveries` end when all it had to say is sent."""
+    """What became of an update: `deliveries` end when all it had to say is sent.
 
-    deliveries: Awaitable[None]
+    They give the id of an error as well, where it came of something slow that the chat did not wait for.
+    """
+
+    deliveries: Awaitable[str | None]
     error_id: str | None = None
 
 
@@ -242,17 +245,19 @@ class Inbox:
         return True
 
     async def _finish(self, update_id: int, handled: Handled, *, counted: bool) -> None:
+        error_id = handled.error_id
         try:
             # What it has to say may wait for Telegram through many restarts, none of which is its fault.
             forgotten = [self._store.forget_attempts(update_id)] if counted else []
-            await asyncio.gather(handled.deliveries, *forgotten)
+            late, *_ = await asyncio.gather(handled.deliveries, *forgotten)
+            error_id = error_id or late
         except Exception:
             log.exception("what update %d had to say was not all said", update_id)
         try:
-            if handled.error_id is None:
+            if error_id is None:
                 await self._store.done(update_id, self._clock.now())
             else:
-                await self._store.set_aside(update_id, handled.error_id, self._clock.now())
+                await self._store.set_aside(update_id, error_id, self._clock.now())
         except Exception:
             log.exception("update %d could not be marked done and comes again at the next start", update_id)
 

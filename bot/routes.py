@@ -136,6 +136,9 @@ REPLIES: dict[str, Handler] = {
 }
 """By the purpose of the message that is replied to; the reply's text stands in for the command's words."""
 
+SLOW: frozenset[Callable[..., Awaitable[None]]] = frozenset({search.movie, search.album, works.open_hit})
+"""What asks a catalogue and changes nothing in the club: the chat's next updates do not wait for it."""
+
 QUESTION = "ask-"
 """What the purpose of a message that asks for words begins with."""
 

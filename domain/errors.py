@@ -25,6 +25,11 @@ class CatalogueUnavailable(DomainError):
 
 
 @dataclass(eq=False)
+class CatalogueBusy(CatalogueUnavailable):
+    """So many wait for a catalogue that counts its questions that one more has to come back."""
+
+
+@dataclass(eq=False)
 class CatalogueNotConfigured(DomainError):
     """The owner has not set what this kind of work needs (the TMDB key)."""
 

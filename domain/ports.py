@@ -59,6 +59,10 @@ class MovieCatalogue(Protocol):
 class AlbumCatalogue(Protocol):
     """Albums (MusicBrainz release groups). Raises CatalogueUnavailable; `album` also NotInCatalogue."""
 
+    @property
+    def wait(self) -> float:
+        """Seconds until a search that is asked for now is passed on."""
+
     async def search(self, query: Query) -> Fetched[tuple[Hit, ...]]:
         """Albums for a query, the likeliest first; at most 60."""
 

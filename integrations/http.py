@@ -16,8 +16,9 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
-from domain.errors import CatalogueUnavailable, NotInCatalogue
+from domain.errors import CatalogueBusy, CatalogueUnavailable, NotInCatalogue
 from domain.ports import CachedAnswer, Fetched
+from integrations.pace import QueueFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +60,10 @@ class _Passing(_Unusable):
         self.retry_after = retry_after
 
 
+class _Crowded(_Unusable):
+    """Too many wait for their turn to ask."""
+
+
 class _Missing(Exception):
     """The catalogue says that what was asked for does not exist."""
 
@@ -72,6 +77,7 @@ class _Question(Generic[T]):
     read: Callable[[object], T]
     decode: Callable[[bytes], object]
     missing: frozenset[int]
+    ahead: bool
 
     def recall(self, cached: CachedAnswer) -> Fetched[T] | None:
         """A cached answer read again; None for one that cannot be, as an older version may have stored it."""
@@ -132,18 +138,20 @@ class CatalogueHttp:
         read: Callable[[object], T],
         decode: Callable[[bytes], object] = json.loads,
         missing: frozenset[int] = frozenset(),
+        ahead: bool = False,
     ) -> Fetched[T]:
         """What `read` makes of the decoded answer; it raises Malformed for one that it cannot use.
 
         Answers are cached for `fresh_for`, and served older than that, as stale, when there is no usable
-        new one; only what could be read is cached. NotInCatalogue for the statuses in `missing`,
-        CatalogueUnavailable for everything else that goes wrong.
+        new one; only what could be read is cached. A question that goes `ahead` does not wait for those that
+        nobody waited for yet, nor does the repetition of any. NotInCatalogue for the statuses in `missing`,
+        CatalogueBusy for too long a line, CatalogueUnavailable for everything else that goes wrong.
         """
         host_and_path = f"{self._base.host}{self._base.path.rstrip('/')}{path}"
         key = f"{self._source}:{host_and_path}?{urlencode(sorted(params.items()))}"
         flight = self._flights.get(key)
         if flight is None:
-            question = _Question(key, path, dict(params), fresh_for, read, decode, missing)
+            question = _Question(key, path, dict(params), fresh_for, read, decode, missing, ahead)
             flight = asyncio.create_task(self._answer(question))
             self._flights[key] = flight
             flight.add_done_callback(lambda done: self._land(key, done))
@@ -161,7 +169,7 @@ class CatalogueHttp:
     ) -> str | None:
         """Ask once, past the cache, whether the catalogue answers; why not, or None where it does."""
         try:
-            await self._ask(path, params, missing)
+            await self._ask(path, params, missing, ahead=True)
         except _Missing:
             pass
         except _Unusable as problem:
@@ -195,6 +203,10 @@ class CatalogueHttp:
         except _Missing:
             self._note_answer("source")
             raise NotInCatalogue(self._source) from None
+        except _Crowded:
+            if remembered is None:
+                raise CatalogueBusy(self._source) from None
+            return Fetched(remembered.value, stale=True)
         except _Unusable as problem:
             _log.warning("%s is unavailable: %s", self._source, problem)
             self._note_answer("nothing" if remembered is None else "stale")
@@ -220,7 +232,14 @@ class CatalogueHttp:
             sleep=self._clock.sleep,
             reraise=True,
         )
-        body: bytes = await attempts(self._ask, question.path, question.params, question.missing)
+        waited = question.ahead
+
+        async def ask() -> bytes:
+            nonlocal waited
+            ahead, waited = waited, True
+            return await self._ask(question.path, question.params, question.missing, ahead=ahead)
+
+        body: bytes = await attempts(ask)
         try:
             value = question.read(question.decode(body))
         except (ValueError, RecursionError) as problem:
@@ -229,9 +248,12 @@ class CatalogueHttp:
         await self._cache.put(question.key, answer)
         return value
 
-    async def _ask(self, path: str, params: Mapping[str, str], missing: frozenset[int]) -> bytes:
+    async def _ask(
+        self, path: str, params: Mapping[str, str], missing: frozenset[int], *, ahead: bool
+    ) -> bytes:
         """One attempt: the body of a 200."""
-        status, headers, body = await self._send(self._client.build_request("GET", path, params=dict(params)))
+        request = self._client.build_request("GET", path, params=dict(params))
+        status, headers, body = await self._send(request, ahead=ahead)
         if status == httpx.codes.OK:
             return body
         if status in missing:
@@ -244,15 +266,15 @@ class CatalogueHttp:
                 raise _Passing(f"HTTP {status}", wanted)
         raise _Unusable(f"HTTP {status}")
 
-    async def _send(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+    async def _send(self, request: httpx.Request, *, ahead: bool) -> tuple[int, httpx.Headers, bytes]:
         """Status, headers and body behind all redirects; each hop takes its own turn at the pace."""
         if self._client.is_closed:
             raise _Unusable("closed")
         hop: httpx.Request | None = request
         try:
-            for _ in range(MOST_HOPS):
+            for number in range(MOST_HOPS):
                 if self._pace is not None:
-                    await self._pace.turn()
+                    await self._pace.turn(ahead=ahead or number > 0)
                 async with asyncio.timeout(self._longest_answer):
                     response = await self._client.send(hop or request, stream=True)
                     try:
@@ -263,6 +285,8 @@ class CatalogueHttp:
                             return response.status_code, response.headers, body
                     finally:
                         await response.aclose()
+        except QueueFull:
+            raise _Crowded("too many wait") from None
         except (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError) as problem:
             self._note_request("failed")
             raise _Passing(type(problem).__name__) from None

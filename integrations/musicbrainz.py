@@ -28,7 +28,7 @@ BASE_URL = "https://musicbrainz.org/ws/2"
 
 # The service allows a request a second; what counts is when they arrive, so a tenth more is left between.
 INTERVAL = 1.1
-LONGEST_QUEUE = 20.0
+LONGEST_QUEUE = 60.0
 
 _SEARCH_FRESH = timedelta(hours=1)
 _DETAILS_FRESH = timedelta(days=30)
@@ -51,7 +51,7 @@ class MusicBrainzAlbums:
     """A `domain.ports.AlbumCatalogue`. `user_agent` names the bot and a contact, as MusicBrainz demands.
 
     One instance per process: it keeps the pace for everybody. Somebody who would wait over `LONGEST_QUEUE`
-    seconds for a turn gets CatalogueUnavailable at once.
+    seconds for a turn gets CatalogueBusy at once. Albums to be opened go before searches.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class MusicBrainzAlbums:
         transport: httpx.AsyncBaseTransport | None = None,
         watch: SourceWatch | None = None,
     ) -> None:
+        self._pace = Pace(clock, interval=INTERVAL, longest_wait=LONGEST_QUEUE)
         self._http = CatalogueHttp(
             Source.MUSICBRAINZ,
             base_url,
@@ -72,8 +73,13 @@ class MusicBrainzAlbums:
             transport=transport,
             watch=watch,
             headers={"User-Agent": user_agent},
-            pace=Pace(clock, interval=INTERVAL, longest_wait=LONGEST_QUEUE),
+            pace=self._pace,
         )
+
+    @property
+    def wait(self) -> float:
+        """Seconds until a search that is asked for now is passed on."""
+        return self._pace.wait
 
     async def search(self, query: Query) -> Fetched[tuple[Hit, ...]]:
         """Albums for a query, the likeliest first; at most 60.
@@ -81,12 +87,13 @@ class MusicBrainzAlbums:
         One request for 100 albums whose title and artist together hold every word; when there are none, one
         more for those with some of the words, or words like them.
         """
-        words = _words(query.text)
+        # In no order of its own, so that `nevermind nirvana` and `nirvana nevermind` are one question.
+        words = sorted(_words(query.text))
         if not words:
             return Fetched(())
         found = await self._found(_every_word(words, query.year))
         if not found.value and any(char.isalnum() for word in words for char in word):
-            looser = await self._found(_some_words(words))
+            looser = await self._found(_some_words(words), ahead=True)
             found = Fetched(looser.value, stale=found.stale or looser.stale)
         ranked = rank_albums(query, found.value)[:_MOST_HITS]
         return Fetched(tuple(_hit(candidate) for candidate in ranked), stale=found.stale)
@@ -99,6 +106,7 @@ class MusicBrainzAlbums:
             fresh_for=_DETAILS_FRESH,
             read=_read_album,
             missing=_NO_SUCH_ALBUM,
+            ahead=True,
         )
 
     async def probe(self) -> str | None:
@@ -109,12 +117,13 @@ class MusicBrainzAlbums:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _found(self, lucene: str) -> Fetched[tuple[AlbumCandidate, ...]]:
+    async def _found(self, lucene: str, *, ahead: bool = False) -> Fetched[tuple[AlbumCandidate, ...]]:
         return await self._http.get(
             "/release-group",
             {"query": lucene, "fmt": "json", "limit": "100"},
             fresh_for=_SEARCH_FRESH,
             read=_read_search,
+            ahead=ahead,
         )
 
 

@@ -24,6 +24,17 @@ def ask(t: Texts, kind: Kind) -> View:
     )
 
 
+def in_line(t: Texts, seconds: int) -> View:
+    """Why the hits are not there yet."""
+    return View(
+        t.plural(
+            "You're in line: MusicBrainz takes one question a second. It can take up to {n} second.",
+            "You're in line: MusicBrainz takes one question a second. It can take up to {n} seconds.",
+            seconds,
+        )
+    )
+
+
 def hits(t: Texts, search: Search, page: int) -> View:
     """A page of hits, one button each."""
     if not search.hits:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(days=30)
 TITLE_LIMIT = 200
+PATIENCE = 5.0
+"""Seconds that somebody waits for a search without a word about it."""
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +53,15 @@ class WorkService:
     clock: Clock
     catalogues: Catalogues
 
+    def wait(self, kind: Kind) -> int:
+        """How many seconds those who wait for a catalogue's turn still wait at most; 0 for a few."""
+        seconds = self.catalogues.albums.wait if kind is Kind.ALBUM else 0.0
+        return round(seconds) if seconds > PATIENCE else 0
+
     async def find(self, club: Club, kind: Kind, text: str) -> Search:
         """Ask the catalogue and keep what it answered, so that the search's buttons work for ever.
 
-        QueryTooLong, CatalogueNotConfigured, CatalogueUnavailable.
+        QueryTooLong, CatalogueNotConfigured, CatalogueBusy, CatalogueUnavailable.
         """
         now = self.clock.now()
         query = parse_query(text, now.year)

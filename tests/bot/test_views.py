@@ -549,6 +549,8 @@ def every_view(t: Texts, text: str) -> list[View]:
         ratings.take_kept(t, movie_pick),
         search.ask(t, Kind.MOVIE),
         search.ask(t, Kind.ALBUM),
+        search.in_line(t, 1),
+        search.in_line(t, 55),
         search.hits(t, found, 0),
         search.hits(t, replace(found, stale=True), 1),
         search.hits(t, Search(1, Kind.ALBUM, text, ()), 0),

@@ -8,7 +8,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from domain.errors import CatalogueUnavailable
+from domain.errors import CatalogueBusy
 from domain.search import Query
 from integrations.musicbrainz import INTERVAL, MusicBrainzAlbums
 from integrations.pace import Pace, QueueFull
@@ -62,7 +62,29 @@ async def test_a_queue_that_is_too_long_turns_people_away_at_once_and_recovers()
     await pace.turn()
 
 
-async def test_forty_people_search_and_requests_stay_a_second_apart_retries_and_redirects_included() -> None:
+async def test_who_goes_ahead_waits_for_one_at_most_however_long_the_line() -> None:
+    clock = FakeClock()
+    pace = Pace(clock, interval=1, longest_wait=5)
+    passed: list[tuple[str, float]] = []
+
+    async def walker(name: str, *, ahead: bool = False) -> None:
+        await pace.turn(ahead=ahead)
+        passed.append((name, clock.monotonic()))
+
+    tasks = [asyncio.create_task(walker(str(number))) for number in range(6)]
+    await settle()
+    assert pace.wait == 6
+    tasks += [asyncio.create_task(walker(name, ahead=True)) for name in ("tap", "another")]
+    await clock.advance(20)
+    await asyncio.gather(*tasks)
+    assert [name for name, _ in passed] == ["0", "1", "tap", "another", "2", "3", "4", "5"]
+    assert [moment for _, moment in passed] == list(range(8))
+    assert pace.wait == 0
+
+
+async def test_seventy_people_search_and_requests_stay_a_second_apart_retries_and_redirects_included() -> (
+    None
+):
     clock = FakeClock()
     moments: list[float] = []
 
@@ -83,14 +105,61 @@ async def test_forty_people_search_and_requests_stay_a_second_apart_retries_and_
         transport=httpx.MockTransport(answer),
     )
     merged = asyncio.create_task(albums.album("old"))
-    tasks = [asyncio.create_task(albums.search(Query(f"album {number}"))) for number in range(40)]
+    tasks = [asyncio.create_task(albums.search(Query(f"album {number}"))) for number in range(70)]
     await clock.advance(120)
     results = await asyncio.gather(*tasks, return_exceptions=True)
 
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) == pytest.approx(INTERVAL)
     assert (await merged).value.mbid == "new"
-    turned_away = [result for result in results if isinstance(result, CatalogueUnavailable)]
-    assert len(results) - len(turned_away) >= 18
-    assert turned_away, "forty cannot all be served within the longest wait"
+    turned_away = [result for result in results if isinstance(result, CatalogueBusy)]
+    assert len(results) - len(turned_away) >= 50
+    assert turned_away, "seventy cannot all be served within the longest wait"
     assert [result for result in results if isinstance(result, BaseException)] == turned_away
+
+
+async def test_a_retry_a_second_question_and_an_album_to_open_go_before_those_who_came_later() -> None:
+    clock = FakeClock()
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        query = request.url.params.get("query", "album")
+        asked.append(next(word for word in ("lost", "busy", "late", "album") if word in query))
+        if asked == ["busy"]:
+            return raw(b'{"error": "busy"}', 503, Retry_After="0")
+        if asked[-1] == "album":
+            return ok({"id": "a", "title": "Desire"})
+        return ok(EMPTY if asked[-1] == "lost" else ONE)
+
+    albums = MusicBrainzAlbums(
+        "WrongOpinions/1 (owner@club.test)",
+        clock=clock,
+        cache=MemoryCache(),
+        transport=httpx.MockTransport(answer),
+    )
+    words = ["busy", "lost", *(f"late {number}" for number in range(5))]
+    tasks = [asyncio.create_task(albums.search(Query(one))) for one in words]
+    await clock.advance(2.5)
+    opened = asyncio.create_task(albums.album("a"))
+    await clock.advance(60)
+    await asyncio.gather(*tasks, opened)
+    # One of the others was at the door already.
+    assert asked == ["busy", "lost", "busy", "late", "lost", "album", *["late"] * 4]
+
+
+async def test_the_same_words_in_another_order_are_one_question() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["query"])
+        return ok(ONE)
+
+    albums = MusicBrainzAlbums(
+        "WrongOpinions/1 (owner@club.test)",
+        clock=FakeClock(),
+        cache=MemoryCache(),
+        transport=httpx.MockTransport(answer),
+    )
+    for words in ("dylan desire", "Desire Dylan", "desire by dylan", "The Desire & Dylan"):
+        await albums.search(Query(words))
+    assert len(asked) == 1
