@@ -128,7 +128,7 @@ class TmdbMovies:
     async def _page(
         self, words: str, year: int | None, page: int
     ) -> Fetched[tuple[tuple[MovieCandidate, ...], int]]:
-        params = {"query": words, "language": _LANGUAGE, "include_adult": "false", "page": str(page)}
+        params = {"query": words.lower(), "language": _LANGUAGE, "include_adult": "false", "page": str(page)}
         if year is not None:
             params["primary_release_year"] = str(year)
         return await self._http.get("/search/movie", params, fresh_for=_SEARCH_FRESH, read=_read_page)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import figures
+from tests.benchmarks import figures, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KEPT = Path(__file__).resolve().parents[2] / "benchmarks.json"
 
-BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {}
+BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {"search": search.measure}
 
 
 def main() -> int:
