@@ -58,13 +58,18 @@ async def _quality() -> Iterable[Figure]:
 
 def _found(where: str, outcomes: Sequence[Outcome]) -> Iterable[Figure]:
     ours, theirs = quality([one.ours for one in outcomes]), quality([one.theirs for one in outcomes])
+    plain = quality([one.plain for one in outcomes])
     contested = quality([one.ours for one in outcomes if one.label.way in CONTESTED])
     yield Figure(f"search, {where}: mean reciprocal rank", ours.mrr, "", "higher")
     yield Figure(f"search, {where}: the meant work first", 100 * ours.first, "%", "higher")
     yield Figure(f"search, {where}: on the first page", 100 * ours.page, "%", "higher")
     yield Figure(f"search, {where}: the well-known work first", 100 * contested.first, "%", "higher")
     yield Figure(f"search, {where}: MRR over the catalogue's order", ours.mrr / theirs.mrr, RATIO, "higher")
+    yield Figure(f"search, {where}: MRR over the words as typed", ours.mrr / plain.mrr, RATIO, "higher")
     yield Figure(f"search, {where}: firsts over the catalogue's", ours.first / theirs.first, RATIO, "higher")
+    yield Figure(
+        f"search, {where}: firsts over the words as typed", ours.first / plain.first, RATIO, "higher"
+    )
     for kind in Kind:
         asked = [one.requests for one in outcomes if one.label.kind is kind]
         yield Figure(f"search, {where}: requests per search, {kind}s", sum(asked) / len(asked), RATIO)

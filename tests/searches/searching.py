@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,10 @@ RECORDED = ("answers", "films", "groups")
 CONTESTED = frozenset({"namesakes", "editions", "self-titled", "sequel", "remake"})
 """Ways of typing that fit several works, one of which a friend means."""
 THIS_YEAR = 2026
+TMDB = "http://catalogues.test/tmdb/3"
+MUSICBRAINZ = "http://catalogues.test/musicbrainz/ws/2"
+KEY = "0" * 32
+AGENT = "Tests/1 (owner@club.test)"
 
 
 class Shelf(Protocol):
@@ -53,11 +58,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The places, from 1, of the work in our list and in the catalogue's own; None where it is not there."""
+    """The places, from 1, of the work; None where it is not there.
+
+    `ours` is in our list, `theirs` in the order in which the catalogue answered us, `plain` in its answer to
+    the words as they were typed. `requests` is what our search took.
+    """
 
     label: Label
     ours: int | None
     theirs: int | None
+    plain: int | None
     requests: int
 
 
@@ -114,7 +124,10 @@ async def search(label: Label) -> Outcome:
         f"{hit.artist} – {hit.title} ({hit.year})" if hit.artist else f"{hit.title} ({hit.year})"
         for hit in found.value
     ]
-    return Outcome(label, _place(label, ours), _place(label, dict.fromkeys(theirs)), asked)
+    plain = [_named(one) for one in _results(await shelf(label.catalogue).handle(_as_typed(label)))]
+    return Outcome(
+        label, _place(label, ours), _place(label, dict.fromkeys(theirs)), _place(label, plain), asked
+    )
 
 
 async def search_all(wanted: Iterable[Label]) -> list[Outcome]:
@@ -158,13 +171,21 @@ def by_catalogue(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     return dict(groups)
 
 
+def _as_typed(label: Label) -> httpx.Request:
+    """The question of somebody who hands on what was typed, made safe for Lucene."""
+    if label.kind is Kind.MOVIE:
+        params = {"query": label.typed, "page": "1", "api_key": KEY}
+        return httpx.Request("GET", f"{TMDB}/search/movie", params=params)
+    words = re.sub(r'([+\-!(){}\[\]^"~*?:\\/&|])', r"\\\1", label.typed.lower())
+    params = {"query": words, "fmt": "json", "limit": "100"}
+    return httpx.Request("GET", f"{MUSICBRAINZ}/release-group", params=params, headers={"User-Agent": AGENT})
+
+
 def _client(kind: Kind, transport: httpx.MockTransport) -> TmdbMovies | MusicBrainzAlbums:
     clock, cache = RunningClock(), MemoryCache()
     if kind is Kind.MOVIE:
-        base_url = "http://catalogues.test/tmdb/3"
-        return TmdbMovies("0" * 32, clock=clock, cache=cache, base_url=base_url, transport=transport)
-    agent, base_url = "Tests/1 (owner@club.test)", "http://catalogues.test/musicbrainz/ws/2"
-    return MusicBrainzAlbums(agent, clock=clock, cache=cache, base_url=base_url, transport=transport)
+        return TmdbMovies(KEY, clock=clock, cache=cache, base_url=TMDB, transport=transport)
+    return MusicBrainzAlbums(AGENT, clock=clock, cache=cache, base_url=MUSICBRAINZ, transport=transport)
 
 
 def _results(answer: httpx.Response) -> list[dict[str, Any]]:

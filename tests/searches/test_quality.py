@@ -56,6 +56,9 @@ def test_our_order_beats_the_catalogues(outcomes: list[Outcome]) -> None:
     ours, theirs = quality([one.ours for one in outcomes]), quality([one.theirs for one in outcomes])
     assert ours.mrr > theirs.mrr
     assert ours.first > theirs.first
+    plain = quality([one.plain for one in outcomes])
+    assert ours.mrr > 1.2 * plain.mrr
+    assert ours.first > 1.2 * plain.first
 
 
 def test_few_searches_need_more_than_one_request(outcomes: list[Outcome]) -> None:
