@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -277,6 +278,8 @@ def _album_score(album: AlbumCandidate, match: Match, wanted: str) -> float:
     return score + math.log2(1 + max(0, album.releases)) + max(0, min(100, album.score)) / 200
 
 
+# The query, and an artist's names, come with every candidate.
+@lru_cache(maxsize=256)
 def _told(text: str) -> str:
     """A folded text with its numbers in figures: `2`, `two` and `II` are one.
 
