@@ -191,9 +191,6 @@ class Users(Protocol):
     async def set_wants_digest(self, user_id: int, *, wants: bool) -> None:
         """Note whether they want a digest of all their clubs in private."""
 
-    async def wanting_digest(self) -> tuple[User, ...]:
-        """Everybody reachable who wants a private digest."""
-
     async def set_keeps_copy(self, user_id: int, *, keeps: bool) -> None:
         """Note whether their data should lie beside the backups as a readable file."""
 
@@ -242,6 +239,9 @@ class Clubs(Protocol):
 
     async def awake(self) -> tuple[Club, ...]:
         """Clubs the bot can write to, in order of id."""
+
+    async def unscheduled(self) -> tuple[Club, ...]:
+        """Those of them that have nothing on the schedule."""
 
     async def of_user(self, user_id: int, *, ever: bool = False) -> tuple[Club, ...]:
         """Clubs on whose roster somebody is, or `ever` was."""

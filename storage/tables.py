@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -41,6 +41,8 @@ from domain.scores import HIGHEST, LOWEST, Scale
 from domain.works import Kind, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Dialect
 
 
@@ -78,6 +80,15 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
+def _part(
+    name: str | None, *columns: str, of: str, postgresql: str | None = None, unique: bool = False
+) -> Index:
+    """An index of those rows alone that fulfil a condition. It serves only statements that repeat it."""
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(of), postgresql_where=text(postgresql or of)
+    )
+
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -87,6 +98,10 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+# For tables whose key is not a plain INTEGER: SQLite keeps their rows in its order, so that what one person
+# said, or what belongs to one work, lies together and not where it came in time.
+BY_KEY: Mapping[str, Any] = {"sqlite_with_rowid": False}
 
 users = Table(
     "users",
@@ -104,13 +119,8 @@ users = Table(
     # The row is a tombstone since then: scores refer to it, nothing in it says whose they are.
     Column("forgotten_at", UtcDateTime),
     Column("keeps_copy", Boolean, nullable=False, server_default=false()),
-)
-
-Index(
-    "ix_users_forget_at",
-    users.c.forget_at,
-    sqlite_where=text("forget_at IS NOT NULL"),
-    postgresql_where=text("forget_at IS NOT NULL"),
+    _part("ix_users_forget_at", "forget_at", of="forget_at IS NOT NULL"),
+    _part("ix_users_keeps_copy", "id", of="keeps_copy = 1", postgresql="keeps_copy"),
 )
 
 clubs = Table(
@@ -136,6 +146,7 @@ clubs = Table(
     Column("keeps_copy", Boolean, nullable=False, server_default=false()),
     _one_of("scale", Scale),
     _one_of("picking", Picking),
+    _part("ix_clubs_keeps_copy", "id", of="keeps_copy = 1", postgresql="keeps_copy"),
     CheckConstraint("movies BETWEEN 0 AND 2", name="movies"),
     CheckConstraint("albums BETWEEN 0 AND 2", name="albums"),
 )
@@ -157,7 +168,8 @@ members = Table(
     # Also finds the forgotten of all clubs by key.
     UniqueConstraint("key", "club_id"),
     Index(None, "user_id"),
-    Index(None, "backfill_id"),
+    _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
+    **BY_KEY,
 )
 
 aliases = Table(
@@ -168,6 +180,8 @@ aliases = Table(
     Column("club_id", ForeignKey(clubs.c.id, ondelete="CASCADE"), primary_key=True),
     Column("user_id", ForeignKey(users.c.id), nullable=False),
     Index(None, "club_id"),
+    Index(None, "user_id"),
+    **BY_KEY,
 )
 
 works = Table(
@@ -185,6 +199,8 @@ works = Table(
     Column("image", Text),
     Column("fetched_at", UtcDateTime, nullable=False),
     _one_of("kind", Kind),
+    # Finds what was added by hand.
+    Index(None, "title"),
 )
 
 movies = Table(
@@ -230,7 +246,7 @@ credits_ = Table(
     Column("department", Text),
     Column("job", Text),
     _one_of("role", Role),
-    Index(None, "person_id"),
+    **BY_KEY,
 )
 
 album_artists = Table(
@@ -242,7 +258,7 @@ album_artists = Table(
     Column("person_id", ForeignKey(people.c.id)),
     Column("name", Text, nullable=False),
     Column("join_phrase", Text, nullable=False),
-    Index(None, "person_id"),
+    **BY_KEY,
 )
 
 genres = Table(
@@ -258,7 +274,7 @@ work_genres = Table(
     Column("work_id", ForeignKey(works.c.id, ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("genre_id", ForeignKey(genres.c.id), nullable=False),
-    Index(None, "genre_id"),
+    **BY_KEY,
 )
 
 work_critics = Table(
@@ -268,6 +284,7 @@ work_critics = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
     Column("value", Text, nullable=False),
+    **BY_KEY,
 )
 
 weeks = Table(
@@ -283,7 +300,8 @@ weeks = Table(
     Column("backfill_id", ForeignKey("backfills.id", ondelete="SET NULL")),
     UniqueConstraint("club_id", "iso_year", "iso_week"),
     CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
-    Index(None, "backfill_id"),
+    _part(None, "owner_id", of="owner_id IS NOT NULL"),
+    _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
 )
 
 backfills = Table(
@@ -302,6 +320,8 @@ backfills = Table(
     Column("file", LargeBinary),
     _one_of("state", BackfillState),
     Index(None, "club_id"),
+    Index(None, "user_id"),
+    _part("ix_backfills_drafts", "made_at", of="state = 'draft'"),
 )
 
 picks = Table(
@@ -321,20 +341,12 @@ picks = Table(
     Column("backfill_id", ForeignKey(backfills.c.id, ondelete="SET NULL")),
     _one_of("kind", Kind),
     CheckConstraint("position BETWEEN 0 AND 1", name="position"),
-    Index(None, "week_id"),
-    Index(None, "work_id"),
-    Index(None, "replaces"),
-    Index(None, "backfill_id"),
-)
-
-Index(
-    "uq_picks_slot",
-    picks.c.week_id,
-    picks.c.kind,
-    picks.c.position,
-    unique=True,
-    sqlite_where=text("removed_at IS NULL"),
-    postgresql_where=text("removed_at IS NULL"),
+    # By the club's weeks: a popular work has picks in every club.
+    Index(None, "week_id", "work_id"),
+    Index(None, "picked_by"),
+    _part(None, "replaces", of="replaces IS NOT NULL"),
+    _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
+    _part("uq_picks_slot", "week_id", "kind", "position", of="removed_at IS NULL", unique=True),
 )
 
 ratings = Table(
@@ -350,8 +362,8 @@ ratings = Table(
     # The list of past weeks it came with.
     Column("backfill_id", ForeignKey(backfills.c.id, ondelete="SET NULL")),
     CheckConstraint(f"score BETWEEN {LOWEST} AND {HIGHEST}", name="score"),
-    Index(None, "work_id"),
-    Index(None, "backfill_id"),
+    _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
+    **BY_KEY,
 )
 
 attendances = Table(
@@ -359,6 +371,8 @@ attendances = Table(
     metadata,
     Column("pick_id", ForeignKey(picks.c.id, ondelete="CASCADE"), primary_key=True),
     Column("user_id", ForeignKey(users.c.id), primary_key=True),
+    Index(None, "user_id"),
+    **BY_KEY,
 )
 
 searches = Table(
@@ -384,6 +398,7 @@ messages = Table(
     Column("week_id", ForeignKey(weeks.c.id, ondelete="CASCADE")),
     Column("sent_at", UtcDateTime, nullable=False),
     Index(None, "week_id"),
+    **BY_KEY,
 )
 
 posts = Table(
@@ -401,26 +416,21 @@ posts = Table(
     Column("message_id", BigInteger),
     # When it was sent, skipped or failed.
     Column("settled_at", UtcDateTime),
+    # Its club is, while it is open: what nobody can be sent any more must not stand before what is due.
+    Column("asleep", Boolean, nullable=False, server_default=false()),
     # Also finds a club's latest occurrence of a kind.
     UniqueConstraint("club_id", "kind", "iso_year", "iso_week"),
     CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
     _one_of("kind", PostKind),
     _one_of("state", PostState),
-)
-
-Index(
-    "ix_posts_open",
-    posts.c.due_at,
-    sqlite_where=text("state IN ('due', 'sending')"),
-    postgresql_where=text("state IN ('due', 'sending')"),
-)
-# A club has a few open posts, and hundreds that are settled.
-Index(
-    "ix_posts_open_of_club",
-    posts.c.club_id,
-    posts.c.due_at,
-    sqlite_where=text("state IN ('due', 'sending')"),
-    postgresql_where=text("state IN ('due', 'sending')"),
+    _part(
+        "ix_posts_open",
+        "due_at",
+        of="state IN ('due', 'sending') AND asleep = 0",
+        postgresql="state IN ('due', 'sending') AND NOT asleep",
+    ),
+    # A club has a few open posts, and hundreds that are settled.
+    _part("ix_posts_open_of_club", "club_id", "due_at", of="state IN ('due', 'sending')"),
 )
 
 notices = Table(
@@ -446,13 +456,9 @@ inbox = Table(
     Column("settled_at", UtcDateTime),
     Column("error_id", String(64)),
     _one_of("state", UpdateState),
-)
-
-Index(
-    "ix_inbox_new",
-    inbox.c.update_id,
-    sqlite_where=text("state = 'new'"),
-    postgresql_where=text("state = 'new'"),
+    _part("ix_inbox_new", "update_id", of="state = 'new'"),
+    _part("ix_inbox_failed", "settled_at", of="state = 'failed'"),
+    **BY_KEY,
 )
 
 http_cache = Table(

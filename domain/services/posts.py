@@ -97,18 +97,11 @@ class PostService:
     async def take_up(self) -> None:
         """Put every awake club on the schedule that is not on it: those from before there was one."""
         async with self.store.read() as tx:
-            clubs = await tx.clubs.awake()
+            bare = [club for club in await tx.clubs.unscheduled() if schedules.kinds(club)]
         now = self.clock.now()
-        for start in range(0, len(clubs), CLUBS_AT_ONCE):
-            some = clubs[start : start + CLUBS_AT_ONCE]
-            async with self.store.read() as tx:
-                bare = [
-                    club for club in some if schedules.kinds(club) and not await tx.posts.of_club(club.id)
-                ]
-            if not bare:
-                continue
+        for start in range(0, len(bare), CLUBS_AT_ONCE):
             async with self.store.keep() as tx:
-                for club in bare:
+                for club in bare[start : start + CLUBS_AT_ONCE]:
                     await schedules.keep(tx, club, now)
                 await tx.commit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, literal, select, tuple_, update
 
 from domain.backfill import BadLine, Entry, Problem, Said
 from domain.drafts import Backfill, BackfillState, Draft
@@ -68,7 +68,11 @@ class SqlBackfills:
     async def purge(self, before: datetime) -> None:
         """Forget drafts made before a moment."""
         await self._connection.execute(
-            delete(backfills).where(backfills.c.state == BackfillState.DRAFT, backfills.c.made_at < before)
+            delete(backfills).where(
+                # Written out, since SQLite uses a partial index only for a literal condition.
+                backfills.c.state == literal(BackfillState.DRAFT.value, literal_execute=True),
+                backfills.c.made_at < before,
+            )
         )
 
     async def standing(self, club_id: int, isos: Sequence[IsoWeek]) -> dict[IsoWeek, tuple[Pick, ...]]:

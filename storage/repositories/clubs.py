@@ -11,7 +11,8 @@ from domain.clubs import Club, Picking, Settings
 from domain.schedule import PostKind, Schedule, Timing
 from domain.scores import Scale
 from storage.dialect import insert
-from storage.tables import clubs, members, messages, weeks
+from storage.repositories.posts import still_open
+from storage.tables import clubs, members, messages, posts, weeks
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping, Select
@@ -35,6 +36,11 @@ class SqlClubs:
     async def awake(self) -> tuple[Club, ...]:
         """Clubs the bot can write to, in order of id."""
         return await self._all(select(clubs).where(~clubs.c.asleep).order_by(clubs.c.id))
+
+    async def unscheduled(self) -> tuple[Club, ...]:
+        """Those of them that have nothing on the schedule, in order of id."""
+        scheduled = exists().where(posts.c.club_id == clubs.c.id, still_open())
+        return await self._all(select(clubs).where(~clubs.c.asleep, ~scheduled).order_by(clubs.c.id))
 
     async def of_user(self, user_id: int, *, ever: bool = False) -> tuple[Club, ...]:
         """Clubs on whose roster somebody is, or `ever` was, in order of id."""
@@ -70,8 +76,11 @@ class SqlClubs:
         await self._set(club_id, introduced=True)
 
     async def set_asleep(self, club_id: int, *, asleep: bool) -> None:
-        """Note whether the bot can write to the club."""
+        """Note whether the bot can write to the club, and whether its posts are to be looked at."""
         await self._set(club_id, asleep=asleep)
+        await self._connection.execute(
+            update(posts).where(posts.c.club_id == club_id, still_open()).values(asleep=asleep)
+        )
 
     async def rekey(self, club_id: int, chat_id: int) -> None:
         """Give a club its new chat id; what was known of its old messages is dropped, their ids are void."""

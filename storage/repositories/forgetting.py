@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 
 from domain.drafts import BackfillState
 from domain.people import Held
@@ -61,12 +61,10 @@ async def erase(connection: AsyncConnection, user: User, now: datetime) -> None:
     )
     await connection.execute(delete(messages).where(messages.c.chat_id == user.telegram_id))
     await connection.execute(delete(clubs).where(clubs.c.chat_id == user.telegram_id))
-    counts = (
-        exists()
-        .where(picks.c.work_id == ratings.c.work_id, weeks.c.id == picks.c.week_id)
-        .where(weeks.c.club_id.in_(theirs))
+    picked = select(picks.c.work_id).join_from(picks, weeks).where(weeks.c.club_id.in_(theirs))
+    await connection.execute(
+        delete(ratings).where(ratings.c.user_id == user.id, ratings.c.work_id.not_in(picked))
     )
-    await connection.execute(delete(ratings).where(ratings.c.user_id == user.id, ~counts))
     await connection.execute(
         update(ratings).where(ratings.c.user_id == user.id).values(take="", has_spoiler=False)
     )
@@ -92,6 +90,7 @@ async def _blank_failed(connection: AsyncConnection, user: User) -> None:
     """Updates that were set aside are kept as they came; those of them that name the person no longer."""
     named = inbox.c.raw.contains(json.dumps(user.name)[1:-1], autoescape=True)
     by_id = inbox.c.raw.contains(f": {user.telegram_id}", autoescape=True)
-    failed = inbox.c.state == UpdateState.FAILED
+    # Written out, since SQLite uses a partial index only for a literal condition.
+    failed = inbox.c.state == literal(UpdateState.FAILED.value, literal_execute=True)
     mentions = or_(named, by_id) if user.name else by_id
     await connection.execute(update(inbox).where(failed, mentions).values(raw=""))

@@ -319,7 +319,7 @@ async def take_back(connection: AsyncConnection, backfill_id: int) -> None:
     await connection.execute(
         weeks.delete().where(came, ~select(picks.c.id).where(picks.c.week_id == weeks.c.id).exists())
     )
-    # By way of the club, since nothing else about people has an index.
+    # Of the club alone, as people are guests of one.
     of_club = weeks.c.club_id == members.c.club_id
     in_weeks = picks.join(weeks, weeks.c.id == picks.c.week_id)
     absent = attendances.join(picks, picks.c.id == attendances.c.pick_id)

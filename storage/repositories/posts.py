@@ -37,6 +37,7 @@ class SqlPosts:
                 due_at=due_at,
                 state=PostState.DUE,
                 attempt=0,
+                asleep=select(clubs.c.asleep).where(clubs.c.id == club_id).scalar_subquery(),
             )
             .on_conflict_do_nothing(
                 index_elements=[posts.c.club_id, posts.c.kind, posts.c.iso_year, posts.c.iso_week]
@@ -63,7 +64,7 @@ class SqlPosts:
     async def of_club(self, club_id: int, *, open_only: bool = True) -> tuple[Post, ...]:
         """A club's occurrences that are due or being sent, or all it ever had; in order of due time."""
         of_club = select(posts).where(posts.c.club_id == club_id).order_by(posts.c.due_at, posts.c.id)
-        return await self._all(of_club.where(_open()) if open_only else of_club)
+        return await self._all(of_club.where(still_open()) if open_only else of_club)
 
     async def latest(self, club_id: int, kind: PostKind) -> Post | None:
         """The latest week's occurrence of a kind, whatever became of it."""
@@ -78,8 +79,7 @@ class SqlPosts:
         """What is due, or was claimed under a lease that is over, in order of due time; awake clubs only."""
         return await self._all(
             select(posts)
-            .join_from(posts, clubs)
-            .where(_open(), _free(now), ~clubs.c.asleep)
+            .where(still_open(), ~posts.c.asleep, _free(now))
             .order_by(posts.c.due_at, posts.c.id)
             .limit(limit)
         )
@@ -89,8 +89,7 @@ class SqlPosts:
         counted = await self._connection.scalar(
             select(func.count())
             .select_from(posts)
-            .join(clubs)
-            .where(_open(), posts.c.due_at <= now, ~clubs.c.asleep)
+            .where(still_open(), ~posts.c.asleep, posts.c.due_at <= now)
         )
         return counted or 0
 
@@ -126,7 +125,7 @@ class SqlPosts:
         """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
         await self._connection.execute(
             update(posts)
-            .where(posts.c.id == post_id, _open())
+            .where(posts.c.id == post_id, still_open())
             .values(state=state, settled_at=now, message_id=message_id, lease_until=None)
         )
 
@@ -134,8 +133,7 @@ class SqlPosts:
         """When the next occurrence of any awake club is due, later than `now`; None where none is."""
         return await self._connection.scalar(
             select(posts.c.due_at)
-            .join_from(posts, clubs)
-            .where(_open(), posts.c.state == PostState.DUE, posts.c.due_at > now, ~clubs.c.asleep)
+            .where(still_open(), ~posts.c.asleep, posts.c.state == PostState.DUE, posts.c.due_at > now)
             .order_by(posts.c.due_at)
             .limit(1)
         )
@@ -149,7 +147,7 @@ class SqlPosts:
         return tuple(_post_from(row) for row in found.mappings())
 
 
-def _open() -> ColumnElement[bool]:
+def still_open() -> ColumnElement[bool]:
     """Not settled. Spelled out, not bound: the partial index serves only who repeats its condition."""
     states = [PostState.DUE.value, PostState.SENDING.value]
     return posts.c.state.in_(bindparam("open", states, expanding=True, literal_execute=True))

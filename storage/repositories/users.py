@@ -69,13 +69,6 @@ class SqlUsers:
         """Note whether they want a digest of all their clubs in private."""
         await self._set(user_id, wants_digest=wants)
 
-    async def wanting_digest(self) -> tuple[User, ...]:
-        """Everybody reachable who wants a private digest, in order of id."""
-        found = await self._connection.execute(
-            select(users).where(users.c.wants_digest, users.c.reachable).order_by(users.c.id)
-        )
-        return tuple(user_from(row) for row in found.mappings())
-
     async def set_keeps_copy(self, user_id: int, *, keeps: bool) -> None:
         """Note whether their data should lie beside the backups as a readable file."""
         await self._set(user_id, keeps_copy=keeps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from domain.works import AlbumFacts, Kind, MovieFacts, PartialDate, Source, Work
 from storage.repositories import facts as parts
@@ -67,16 +67,18 @@ class SqlWorks:
 
     async def find_by_hand(self, kind: Kind, title: str, artist: str | None, year: int | None) -> int | None:
         """The id of a work added by hand with exactly these facts."""
-        by_hand = movies.c.tmdb_id if kind is Kind.MOVIE else albums.c.release_group_mbid
+        table, key = (
+            (movies, movies.c.tmdb_id) if kind is Kind.MOVIE else (albums, albums.c.release_group_mbid)
+        )
         return await self._connection.scalar(
             select(works.c.id)
-            .join(movies if kind is Kind.MOVIE else albums)
             .where(
                 works.c.kind == kind,
                 works.c.title == title,
                 works.c.artist.is_not_distinct_from(artist),
                 works.c.year.is_not_distinct_from(year),
-                by_hand.is_(None),
+                # Asked of those with the title, not the other way: most of what has no key has another title.
+                ~exists().where(table.c.work_id == works.c.id, key.is_not(None)),
             )
             .order_by(works.c.id)
             .limit(1)

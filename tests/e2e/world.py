@@ -15,7 +15,7 @@ from bot.settings import Settings
 from integrations.sandbox.catalogues import Catalogues
 from integrations.sandbox.telegram import TelegramSandbox
 from integrations.sandbox.transport import SandboxTransport
-from tests import canaries
+from tests import canaries, plans
 from tests.databases import template
 from tests.e2e.stillness import GLANCE, Stillness
 from tests.fakes import FakeClock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integrations.sandbox.telegram import Button, Chat, MessageView, Person, Press
+    from tests.plans import Statement
 
 TOKEN = "123456:sandbox-token-for-tests"
 OWNER = "Olga"
@@ -60,13 +61,16 @@ class World:
                 **changes,
             }
         )
+        self.asked: dict[str, Statement] = {}
         self.app = self._bot()
         self._running: asyncio.Task[None] | None = None
         self._stillness = Stillness()
 
     def _bot(self) -> App:
-        """A bot that is yet to be started."""
-        return App(self.settings, clock=self.clock, transport=self.transport)
+        """A bot that is yet to be started, and an ear at its database."""
+        app = App(self.settings, clock=self.clock, transport=self.transport)
+        plans.listen(app.database, lambda statement: self.asked.setdefault(statement.text, statement))
+        return app
 
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
@@ -186,13 +190,17 @@ class World:
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
-    """A world with the bot running; at the end Telegram and people have nothing to complain of."""
+    """A world with the bot running; at the end nobody has anything to complain of.
+
+    Telegram kept its rules, people were told no secret, and the database was never asked to read all it has.
+    """
     world = World(folder, **changes)
     await world.start()
     try:
         yield world
         await world.settle()
         assert world.telegram.complaints() == []
+        assert plans.complaints(world.asked.values()) == []
         canaries.look_at_telegram(world.telegram)
         nothing = Standing(outgoing=0, posts_due=0, database_bytes=0, backup_age=None)
         canaries.look_through(world.app.metrics.render(nothing), "the metrics")

@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, create_engine, event, inspect, text
 
 from domain.clubs import Club, Settings, User
 from domain.scores import Scale
@@ -29,6 +29,7 @@ from storage.tables import metadata
 from tests.databases import fresh_database
 from tests.fakes import FakeClock
 from tests.storage import scenes
+from tests.storage.filled import newest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -105,7 +106,10 @@ _A_YEAR_OF_THE_FIRST_TABLES = """
 def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
         tables = [name for kind, name, _ in _schema(path) if kind == "table"]
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+        return {
+            table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr)  # noqa: S608
+            for table in tables
+        }
 
 
 async def test_clubs_of_the_first_tables_get_a_rhythm_and_keep_what_they_had(tmp_path: Path) -> None:
@@ -192,6 +196,40 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_posts_of_a_club_that_sleeps_do_not_come_due_by_a_new_release(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    await _to(path, "0006")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("""
+            INSERT INTO clubs (id, chat_id, title, private, introduced, language, zone, scale, movies, albums,
+                               blind, asleep)
+                VALUES (1, -100, 'Kino', 0, 1, 'de', 'UTC', 'ten', 2, 0, 0, 1),
+                       (2, -200, 'Film', 0, 0, 'en', 'UTC', 'stars', 1, 1, 1, 0);
+            INSERT INTO posts (club_id, kind, iso_year, iso_week, due_at, state, attempt)
+                VALUES (1, 'digest', 2026, 9, '2026-03-01 20:00:00.000000', 'due', 0),
+                       (2, 'digest', 2026, 9, '2026-03-01 20:00:00.000000', 'due', 0);
+        """)
+    await _migrate(path)
+    clock = FakeClock()
+    database = create(f"sqlite:///{path}", clock)
+    async with database.store().keep() as unit:
+        assert [post.club_id for post in await unit.posts.due(clock.now(), 9)] == [2]
+        await unit.clubs.set_asleep(1, asleep=False)
+        assert [post.club_id for post in await unit.posts.due(clock.now(), 9)] == [1, 2]
+    await database.close()
+
+
+async def test_tables_that_are_up_to_date_are_not_read_through(tmp_path: Path) -> None:
+    database = await fresh_database(tmp_path)
+    asked: list[str] = []
+    migrator = database._engines.migrator.sync_engine
+    event.listen(migrator, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    await database.migrate()
+    await database.close()
+    assert [statement for statement in asked if "alembic_version" in statement] != []
+    assert [statement for statement in asked if "foreign_key_check" in statement] == []
+
+
 async def test_the_history_ends_at_the_models(tmp_path: Path) -> None:
     path = tmp_path / "own.db"
     await _migrate(path)
@@ -221,7 +259,8 @@ async def test_constraints_and_partial_indexes_are_those_of_the_models(tmp_path:
     }
     assert checks <= {name for name, _ in by_history}
     assert ("uq_picks_slot", "removed_at IS NULL") in by_history
-    assert ("ix_posts_open", "state IN ('due', 'sending')") in by_history
+    assert ("ix_posts_open_of_club", "state IN ('due', 'sending')") in by_history
+    assert ("ratings", "by key") in by_history
 
 
 def _constraints(path: Path) -> set[tuple[str, str]]:
@@ -243,6 +282,9 @@ def _constraints(path: Path) -> set[tuple[str, str]]:
                 found.add((str(index["name"]), str(index["dialect_options"].get("sqlite_where", ""))))
             found.add((table, str(inspector.get_pk_constraint(table))))
     engine.dispose()
+    with closing(sqlite3.connect(path)) as database:
+        by_key = database.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'")
+        found |= {(name, "by key") for (name,) in by_key}
     return found
 
 
@@ -297,14 +339,14 @@ def test_processes_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], errors
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0006",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest(),)]
 
 
 async def test_threads_that_migrate_at_once_take_turns(tmp_path: Path) -> None:
     path = tmp_path / "own.db"
     await asyncio.gather(*(asyncio.to_thread(lambda: asyncio.run(_migrate(path))) for _ in range(4)))
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0006",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest(),)]
 
 
 def _rebuild_clubs(connection: Connection) -> None:

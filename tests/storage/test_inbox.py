@@ -68,6 +68,21 @@ async def test_only_what_was_done_long_ago_is_forgotten(database: Database) -> N
     assert await database.inbox.store([(10, "{}"), (11, "{}"), (12, "{}")], START) == (10,)
 
 
+async def test_what_was_set_aside_keeps_nothing_behind_it_from_being_forgotten(database: Database) -> None:
+    updates = [(number, "{}") for number in (10, 11, 12, 13)]
+    await database.inbox.store(updates, START)
+    await database.inbox.set_aside(10, "E42", START)
+    await database.inbox.done(11, START)
+    await database.inbox.done(13, START)
+    await database.inbox.purge(START + timedelta(days=1), START)
+    assert await database.inbox.store(updates, START) == (11,)
+
+    await database.inbox.done(11, START)
+    await database.inbox.done(12, START)
+    await database.inbox.purge(START + timedelta(days=1), START)
+    assert await database.inbox.store(updates, START) == (11, 12, 13)
+
+
 async def test_what_is_in_an_update_is_kept_while_it_waits_and_a_while_if_it_failed(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

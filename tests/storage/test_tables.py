@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import DateTime, UniqueConstraint
+from sqlalchemy import DateTime
 from sqlalchemy.exc import StatementError
 
 from domain.ports import CachedAnswer
@@ -42,13 +42,3 @@ def test_every_constraint_and_index_has_a_name_that_fits_postgresql() -> None:
         names += [str(rule.name) for rule in table.constraints]
         assert len(names) == len(set(names)) == len(table.indexes) + len(table.constraints)
         assert [name for name in names if name == "None" or len(name) > 63] == []
-
-
-def test_every_foreign_key_is_backed_by_an_index_where_parents_are_deleted() -> None:
-    for table in metadata.tables.values():
-        leading = {next(iter(index.columns)).name for index in table.indexes}
-        unique = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-        leading |= {next(iter(rule.columns)).name for rule in (table.primary_key, *unique)}
-        for key in table.foreign_keys:
-            if key.ondelete == "CASCADE":
-                assert key.parent.name in leading, key

@@ -15,11 +15,8 @@ from domain.isoweek import IsoWeek
 from domain.works import Kind
 from tests.fakes import START
 from tests.storage import scenes
-from tests.storage.test_plans import Listener, plans
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from storage.database import Database
 
 WEEK = IsoWeek(2024, 7)
@@ -124,18 +121,3 @@ async def test_a_taken_slot_is_refused(database: Database) -> None:
             await unit.backfills.enter_pick(
                 backfill_id, there.week.id, NewPick(WEEK, Kind.MOVIE, 0, heat, ana.id), START, START
             )
-
-
-async def test_its_queries_use_indexes(sqlite_database: Database, tmp_path: Path) -> None:
-    ana = await scenes.a_user(sqlite_database, 1)
-    club = await scenes.a_club(sqlite_database, ana)
-    listener = Listener(sqlite_database)
-    async with sqlite_database.store().keep() as unit:
-        backfill_id = await unit.backfills.add(club.id, ana.id, DRAFT, START)
-        await unit.backfills.get(backfill_id)
-        await unit.backfills.standing(club.id, [WEEK, IsoWeek(2024, 8)])
-        await unit.backfills.rated([1, 2], [3, 4])
-        await unit.backfills.works([3, 4])
-        await unit.backfills.take_back(backfill_id)
-    steps = [step for _, step in plans(tmp_path / "wrong-opinions.db", listener.statements)]
-    assert [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step] == []

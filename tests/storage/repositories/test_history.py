@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from domain.isoweek import IsoWeek
 from domain.weeks import tally
 from domain.works import Kind, MovieFacts
+from tests import plans
 from tests.fakes import START
 from tests.storage import scenes
-from tests.storage.test_plans import Listener, plans
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from domain.clubs import Club, User
     from storage.database import Database
 
@@ -120,17 +118,15 @@ async def test_my_scores_beside_the_clubs(database: Database) -> None:
     assert (nobody.count, nobody.average, nobody.last) == (0, None, ())
 
 
-async def test_a_page_is_two_queries_that_scan_nothing(sqlite_database: Database, tmp_path: Path) -> None:
+async def test_a_page_is_two_queries_and_sorts_no_weeks(sqlite_database: Database) -> None:
     club, *_ = await a_past(sqlite_database)
-    listener = Listener(sqlite_database)
-    async with sqlite_database.store().read() as unit:
-        weeks = await unit.history.weeks(club.id, FIRST, IsoWeek(2026, 1), 9, ascending=False)
-        await unit.history.picks([week_id for week_id, _ in weeks], revealed=True)
-    assert len(listener.statements) == 2
-    steps = [step for _, step in plans(tmp_path / "wrong-opinions.db", listener.statements)]
-    assert [step for step in steps if step.startswith("SCAN")] == []
-    first = next(step for step in steps if "weeks" in step)
-    assert "club_id=?" in first
-    assert "(iso_year,iso_week)" in first
-    by_weeks = [step for _, step in plans(tmp_path / "wrong-opinions.db", listener.statements[:1])]
+    with plans.heard(sqlite_database) as statements:
+        async with sqlite_database.store().read() as unit:
+            weeks = await unit.history.weeks(club.id, FIRST, IsoWeek(2026, 1), 9, ascending=False)
+            await unit.history.picks([week_id for week_id, _ in weeks], revealed=True)
+    assert len(statements) == 2
+    with plans.empty() as connection:
+        by_weeks = plans.plan(connection, statements[0])
+    assert "club_id=?" in by_weeks[0]
+    assert "(iso_year,iso_week)" in by_weeks[0]
     assert not any("TEMP B-TREE" in step for step in by_weeks)

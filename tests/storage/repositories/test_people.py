@@ -126,7 +126,7 @@ async def test_clubs_sleep_and_wake(database: Database) -> None:
         assert await unit.clubs.awake() == (both, own)
 
 
-async def test_private_digests_go_to_those_who_want_one_and_can_be_reached(database: Database) -> None:
+async def test_who_wants_a_private_digest_and_can_be_reached_is_known(database: Database) -> None:
     ana, ben, cem = [await scenes.a_user(database, number) for number in (1, 2, 3)]
     async with database.store().write() as unit:
         for user in (ana, ben):
@@ -135,8 +135,7 @@ async def test_private_digests_go_to_those_who_want_one_and_can_be_reached(datab
             await unit.users.set_reachable(user.id, reachable=True)
         await unit.commit()
     wanting = replace(ana, reachable=True, wants_digest=True)
-    async with database.store().read() as unit:
-        assert await unit.users.wanting_digest() == (wanting,)
+    assert await _user(database, 1) == wanting
     assert await _user(database, 2) == replace(ben, wants_digest=True)
 
     async with database.store().write() as unit:
@@ -145,8 +144,8 @@ async def test_private_digests_go_to_those_who_want_one_and_can_be_reached(datab
         await unit.users.set_reachable(ben.id, reachable=True)
         await unit.users.set_reachable(ben.id, reachable=False)
         await unit.commit()
-    async with database.store().read() as unit:
-        assert await unit.users.wanting_digest() == ()
+    assert await _user(database, 1) == replace(ana, reachable=True)
+    assert await _user(database, 2) == replace(ben, wants_digest=True)
 
 
 async def test_adding_a_club_again_gives_the_one_there_is(database: Database) -> None:

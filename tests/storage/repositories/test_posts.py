@@ -140,6 +140,33 @@ async def test_a_sleeping_club_has_nothing_due_until_it_wakes(database: Database
     assert await _due(database, START + DAY) == (post, theirs)
 
 
+async def test_what_is_put_on_the_schedule_of_a_sleeping_club_waits_until_it_wakes(
+    database: Database, club: Club
+) -> None:
+    async with database.store().keep() as unit:
+        await unit.clubs.set_asleep(club.id, asleep=True)
+        await unit.commit()
+    post = await _scheduled(database, club)
+    assert await _due(database, START + DAY) == ()
+    async with database.store().read() as unit:
+        assert await unit.posts.count_due(START + DAY) == 0
+        assert await unit.posts.next_due(START - DAY) is None
+    async with database.store().keep() as unit:
+        await unit.clubs.set_asleep(club.id, asleep=False)
+        await unit.commit()
+    assert await _due(database, START + DAY) == (post,)
+
+
+async def test_who_is_awake_and_has_nothing_on_the_schedule_is_known(database: Database, club: Club) -> None:
+    bare, sleeping = [await scenes.a_club(database, chat_id=chat) for chat in (-200, -300)]
+    post = await _scheduled(database, club)
+    async with database.store().keep() as unit:
+        await unit.clubs.set_asleep(sleeping.id, asleep=True)
+        assert await unit.clubs.unscheduled() == (bare,)
+        await unit.posts.settle(post.id, PostState.SENT, START)
+        assert await unit.clubs.unscheduled() == (club, bare)
+
+
 async def test_a_claim_holds_until_its_lease_is_over(database: Database, club: Club) -> None:
     post = await _scheduled(database, club)
     claimed = await _claimed(database, post, START)
