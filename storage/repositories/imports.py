@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, ColumnElement, Table
+    from sqlalchemy import Column, ColumnElement, FromClause, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from domain.exports import ExportedWork
@@ -244,28 +244,20 @@ class SqlImports:
         mbids = [work.musicbrainz for work in wanted if work.musicbrainz is not None]
         by_hand = {work.id: work for work in wanted if work.tmdb is None and work.musicbrainz is None}
         for some in _chunks(tmdb):
-            found |= await self._works_where(movies.c.tmdb_id.in_(some))
+            found |= await self._works_where(_by_movie, movies.c.tmdb_id.in_(some))
         for mbid_chunk in _chunks(mbids):
-            found |= await self._works_where(albums.c.release_group_mbid.in_(mbid_chunk))
+            found |= await self._works_where(_by_album, albums.c.release_group_mbid.in_(mbid_chunk))
         for titles in _chunks([work.title for work in by_hand.values()]):
             alike = works.c.title.in_(titles)
             unlisted = movies.c.tmdb_id.is_(None) & albums.c.release_group_mbid.is_(None)
-            of_hand = await self._works_where(alike & unlisted)
+            of_hand = await self._works_where(_by_title, alike & unlisted)
             found |= {key: work_id for key, work_id in of_hand.items() if key in by_hand}
         return found
 
-    async def _works_where(self, condition: ColumnElement[bool]) -> dict[str, int]:
-        statement = (
-            select(works, movies, albums)
-            .select_from(
-                works.outerjoin(movies, movies.c.work_id == works.c.id).outerjoin(
-                    albums, albums.c.work_id == works.c.id
-                )
-            )
-            .where(condition)
-            .order_by(works.c.id.desc())
+    async def _works_where(self, of: FromClause, condition: ColumnElement[bool]) -> dict[str, int]:
+        rows = await self._connection.execute(
+            select(works, movies, albums).select_from(of).where(condition).order_by(works.c.id.desc())
         )
-        rows = await self._connection.execute(statement)
         return {work_from(row).id: row[works.c.id] for row in rows.mappings()}
 
     async def _weeks(self, club_id: int) -> dict[IsoWeek, list[tuple[Kind, int, int]]]:
@@ -341,6 +333,18 @@ async def take_back(connection: AsyncConnection, backfill_id: int) -> None:
         elsewhere = select(1).where(members.c.user_id == users.c.id).exists()
         nobody = users.c.telegram_id.is_(None) & users.c.forgotten_at.is_(None)
         await connection.execute(users.delete().where(users.c.id.in_(some), nobody, ~elsewhere))
+
+
+# What is looked for stands first: of the optional side of a join SQLite finds none by a list of values.
+_by_movie = movies.join(works, works.c.id == movies.c.work_id).outerjoin(
+    albums, albums.c.work_id == works.c.id
+)
+_by_album = albums.join(works, works.c.id == albums.c.work_id).outerjoin(
+    movies, movies.c.work_id == works.c.id
+)
+_by_title = works.outerjoin(movies, movies.c.work_id == works.c.id).outerjoin(
+    albums, albums.c.work_id == works.c.id
+)
 
 
 def free(backfill_id: int) -> Any:

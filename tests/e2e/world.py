@@ -200,7 +200,8 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
         yield world
         await world.settle()
         assert world.telegram.complaints() == []
-        assert plans.complaints(world.asked.values()) == []
+        read_whole = plans.complaints(world.asked.values())
+        assert read_whole == [], read_whole
         canaries.look_at_telegram(world.telegram)
         nothing = Standing(outgoing=0, posts_due=0, database_bytes=0, backup_age=None)
         canaries.look_through(world.app.metrics.render(nothing), "the metrics")

@@ -56,7 +56,7 @@ FILE: dict[str, Any] = {
         {
             "id": f"{source}:{key}",
             "kind": kind,
-            "title": "Title",
+            "title": f"Title {key}",
             "original_title": None,
             "artist": "Artist" if kind == "album" else None,
             "year": None,
@@ -66,9 +66,13 @@ FILE: dict[str, Any] = {
             "musicbrainz": key if source == "musicbrainz" else None,
         }
         for source, kind, key in (
+            # Two of each: a list of one is no list to SQLite.
             ("tmdb", "movie", 1),
+            ("tmdb", "movie", 2),
             ("musicbrainz", "album", MBID.replace("8", "9")),
+            ("musicbrainz", "album", MBID.replace("8", "7")),
             ("hand", "movie", 1),
+            ("hand", "movie", 2),
         )
     ],
     "weeks": [
