@@ -178,3 +178,10 @@ def test_a_weeks_first_daily_backup_is_told_from_the_rest() -> None:
     assert not rehearsed_this_week([before, made(monday, reason=Reason.ASKED)], monday, BERLIN)
     assert not rehearsed_this_week([before, made(monday + timedelta(days=2))], monday, BERLIN)
     assert rehearsed_this_week([before, made(monday)], monday + timedelta(days=6), BERLIN)
+
+
+def test_the_week_begins_where_the_owner_lives() -> None:
+    just_after_midnight = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    tuesday = datetime(2026, 3, 3, 2, tzinfo=UTC)
+    assert rehearsed_this_week([made(just_after_midnight)], tuesday, BERLIN)
+    assert not rehearsed_this_week([made(just_after_midnight)], tuesday, ZoneInfo("UTC"))

@@ -39,6 +39,13 @@ def test_who_missed_a_pick_is_measured_on_the_others() -> None:
     assert generous.by == 2
 
 
+def test_a_pick_that_one_person_scored_is_passed_over_and_the_next_counts() -> None:
+    generous, _ = leans(week((9, None, None), (10, 2, 6)))
+    assert generous is not None
+    assert generous.members == (ANA,)
+    assert generous.by == 4
+
+
 def test_two_can_be_the_harshest() -> None:
     _, harsh = leans(week((10, 4, 4)))
     assert harsh is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.backfill import Entry, Said
 from domain.clubs import Member, User
-from domain.drafts import PLACES, Clash, Draft, certain, lay_out
+from domain.drafts import PLACES, Clash, Draft, NewRating, certain, lay_out
 from domain.isoweek import IsoWeek
 from domain.search import Search
 from domain.weeks import Pick, Week
@@ -103,7 +103,7 @@ def test_the_first_who_counts_picked_it() -> None:
 def test_a_pick_that_stands_keeps_its_picker_and_gets_the_scores_it_lacks() -> None:
     plan = lay_out(Draft((entry(5, (1, 9), (2, 4)),)), {WEEK: (pick(5),)}, {(1, 5): 3})
     assert plan.picks == ()
-    assert [(new.user_id, new.score) for new in plan.ratings] == [(2, 4)]
+    assert plan.ratings == (NewRating(WEEK, 2, 5, 4),)
     assert [(conflict.clash, conflict.score) for conflict in plan.conflicts] == [
         (Clash.PICKED, None),
         (Clash.RATED, 3),

@@ -33,8 +33,9 @@ def test_a_week_without_a_year_is_the_latest_of_its_number(text: str, week: IsoW
     "text", ["", "soon", "0", "54", "2026-W11", "2025-W53", "2026-07", "-7", "٧", "1066-W01"]
 )
 def test_what_is_no_past_week(text: str) -> None:
-    with pytest.raises(NoSuchWeek):
+    with pytest.raises(NoSuchWeek) as refused:
         parse_week(text, CURRENT)
+    assert refused.value.text == text
 
 
 @given(st.integers(1900, 2026), st.integers(1, 52))
@@ -42,6 +43,13 @@ def test_every_week_is_read_as_it_is_written(year: int, week: int) -> None:
     iso = IsoWeek(year, week)
     if iso <= CURRENT:
         assert parse_week(str(iso), CURRENT) == iso
+
+
+@pytest.mark.parametrize("text", ["1899", "26", "soon"])
+def test_what_is_no_year_is_quoted(text: str) -> None:
+    with pytest.raises(NoSuchYear) as refused:
+        parse_year(text)
+    assert refused.value.text == text
 
 
 @given(st.text(max_size=12))

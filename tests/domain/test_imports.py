@@ -95,6 +95,16 @@ def test_an_honest_file_is_read() -> None:
         assert file.ratings[0].take == "Long"
 
 
+def test_all_of_it_is_read_as_it_stands() -> None:
+    written = changed("works", 0, "original_title", value="Hitze")
+    file = read(written, NOW)
+    assert [work.json() for work in file.works] == written["works"][:2]
+    assert [week.json() for week in file.weeks] == written["weeks"]
+    assert [rating.json() for rating in file.ratings] == written["ratings"]
+    assert file.people[0].json() == written["people"][0]
+    assert file.people[1].joined == datetime(2026, 1, 1, 11, tzinfo=UTC)
+
+
 WRONG = [
     (("people", 0, "name"), 7),
     (("people", 0, "name"), "x" * 257),
@@ -114,13 +124,14 @@ WRONG = [
     (("works", 0, "title"), "x" * 1001),
     (("works", 0, "title"), "\ud800"),
     (("works", 0, "title"), "a\x00b"),
-    (("works", 0, "tmdb"), 950),
     (("works", 0, "tmdb"), True),
     (("works", 0, "tmdb"), 2**70),
     (("works", 0, "tmdb"), 949.0),
     (("works", 0, "imdb"), "tt1; DROP TABLE users"),
     (("works", 0, "year"), 1996),
     (("works", 0, "released"), "1995-13-01"),
+    (("works", 2, "year"), 999),
+    (("works", 2, "year"), 10000),
     (("works", 1, "musicbrainz"), MBID.upper()),
     (("works", 2, "id"), "hand:../../etc/passwd"),
     (("weeks", 0, "week"), "2026-W54"),
@@ -151,7 +162,14 @@ def test_a_wrong_value_is_named_by_its_place(where: tuple[str | int, ...], value
     with pytest.raises(BadExport) as refused:
         read(changed(*where, value=value), NOW)
     assert refused.value.fault is FileProblem.WRONG
-    assert refused.value.where.startswith(str(where[0]))
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+    assert refused.value.where == steps.removeprefix(".")
+
+
+def test_a_work_whose_label_is_anothers_is_named_by_its_label() -> None:
+    with pytest.raises(BadExport) as refused:
+        read(changed("works", 0, "tmdb", value=950), NOW)
+    assert (refused.value.fault, refused.value.where) == (FileProblem.WRONG, "works[0].id")
 
 
 @pytest.mark.parametrize(
@@ -353,8 +371,9 @@ def test_a_bomb_is_refused_in_little_memory() -> None:
     assert len(bomb) < 2_000_000
     tracemalloc.start()
     try:
-        with pytest.raises(FileTooLarge):
+        with pytest.raises(FileTooLarge) as refused:
             import_files.unpack(bomb)
+        assert refused.value.limit == import_files.LIMIT
         assert tracemalloc.get_traced_memory()[1] < 4 * import_files.LIMIT
     finally:
         tracemalloc.stop()

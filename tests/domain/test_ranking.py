@@ -20,6 +20,9 @@ MATRIX = MovieCandidate(603, "The Matrix", year=1999, popularity=80, votes=25000
 RELOADED = MovieCandidate(604, "The Matrix Reloaded", year=2003, popularity=60, votes=11000)
 SMALL_MATRIX = MovieCandidate(8, "Matrix", year=1993, popularity=0.6, votes=3)
 WONDER_WOMAN = MovieCandidate(297762, "Wonder Woman", year=2017, popularity=50, votes=20000)
+FORGOTTEN_WOMAN = MovieCandidate(9, "Wonder Woman", year=1984, popularity=0.6, votes=3)
+HEAT_WAVE = MovieCandidate(10, "A Town in a Heat Wave", year=1981, popularity=1, votes=20)
+CONGO = MovieCandidate(11, "Congo", year=1995, popularity=30, votes=2000)
 WW84 = MovieCandidate(464052, "Wonder Woman 1984", year=2020, popularity=60, votes=8000)
 
 KIND_OF_BLUE = AlbumCandidate(
@@ -78,7 +81,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("the matrix", [MATRIX, RELOADED, SMALL_MATRIX]),
         ("matrix reloaded", [RELOADED, MATRIX, SMALL_MATRIX]),
         ("matrix 2003", [MATRIX, SMALL_MATRIX, RELOADED]),
-        ("wonder woman 1984", [WW84, WONDER_WOMAN]),
+        ("wonder woman 1984", [WW84, FORGOTTEN_WOMAN, WONDER_WOMAN]),
+        ("heat wave 1995", [HEAT_WAVE, CONGO]),
         ("wonder woman", [WONDER_WOMAN, WW84]),
         ("wonder woman 2017", [WONDER_WOMAN, WW84]),
     ],
@@ -117,6 +121,29 @@ def test_the_well_known_album_before_bootlegs_remixes_and_tributes(query: str) -
 
 def test_who_asks_for_a_tribute_gets_it() -> None:
     assert rank_albums(Query("kind of blue a tribute"), KOB)[0] == KOB_TRIBUTE
+
+
+def test_a_tribute_is_one_however_often_it_was_printed() -> None:
+    printed = replace(KOB_TRIBUTE, releases=200)
+    assert rank_albums(Query("kind of blue"), [printed, KIND_OF_BLUE]) == (KIND_OF_BLUE, printed)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("primary_type", ("Album", "EP", "Single", "Broadcast")),
+        ("secondary_types", ((), ("Soundtrack",), ("Live",), ("Compilation",), ("Remix",))),
+        ("official", (True, None, False)),
+        ("score", (100, 99, 0)),
+        ("releases", (3, 2, 0)),
+    ],
+)
+def test_of_two_that_are_otherwise_alike(field: str, values: tuple[object, ...]) -> None:
+    alike = [
+        replace(KIND_OF_BLUE, id=str(9 - place), **{field: value})  # type: ignore[arg-type]
+        for place, value in enumerate(values)
+    ]
+    assert list(rank_albums(Query("kind of blue"), reversed(alike))) == alike
 
 
 def test_a_well_known_live_album_beats_a_forgotten_namesake() -> None:
@@ -189,7 +216,7 @@ def test_a_letter_is_no_number(typed: str, title: str) -> None:
     assert rank_movies(Query(typed), [other, meant])[0] == meant
 
 
-@pytest.mark.parametrize("slip", ["redemtion", "redempttion", "redenption", "redepmtion"])
+@pytest.mark.parametrize("slip", ["redemtion", "redempttion", "redenption", "redepmtion", "redemptionn"])
 def test_a_slip_of_the_finger_is_forgiven(slip: str) -> None:
     meant = MovieCandidate(1, "The Shawshank Redemption", votes=500)
     other = MovieCandidate(2, "Shawshank: The Making of It", votes=800)

@@ -37,6 +37,8 @@ JULY = datetime(2026, 7, 1, tzinfo=UTC)
         ("Łódź", "Europe/Warsaw"),
         ("Xi'an", "Asia/Shanghai"),
         ("utc", "UTC"),
+        ("GMT", "UTC"),
+        ("Z", "UTC"),
     ],
 )
 def test_a_city_finds_its_zone_however_it_is_written(typed: str, zone: str) -> None:

@@ -13,7 +13,7 @@ from integrations.sandbox.catalogues.coverart import CoverArt
 from integrations.sandbox.catalogues.faults import Call, Faults, Service
 from integrations.sandbox.catalogues.musicbrainz import MusicBrainz
 from integrations.sandbox.catalogues.omdb import Omdb
-from integrations.sandbox.catalogues.pictures import Pictures
+from integrations.sandbox.catalogues.pictures import pictures
 from integrations.sandbox.catalogues.tmdb import POSTER_SIZES, Tmdb
 from integrations.sandbox.catalogues.works import load_albums, load_movies
 
@@ -49,7 +49,7 @@ class Catalogues:
         self._musicbrainz = MusicBrainz(self.albums, clock, self.public_url)
         self._coverart = CoverArt(self.albums, self.public_url)
         self._omdb = Omdb(self.movies)
-        self._pictures = Pictures()
+        self._pictures = pictures()
 
     def settings(self) -> dict[str, str]:
         """The bot's settings that make it talk to these services, keys included."""

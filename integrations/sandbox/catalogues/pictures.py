@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
+from functools import cache
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -90,6 +91,12 @@ class Pictures:
             image, box=box, title=album.title, lines=[album.credit], ink=palette.ink, accent=palette.accent
         )
         return _grain(image, random)
+
+
+@cache
+def pictures() -> Pictures:
+    """The one of this process: what is drawn depends on nothing but the work and the size."""
+    return Pictures()
 
 
 def _grain(image: Image.Image, random: Random) -> Image.Image:
