@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -21,6 +22,7 @@ Entry = tuple[str, str, tuple[str, ...]]
 """Kind and name of a table or index, and its definition without what its spelling leaves open."""
 
 
+@lru_cache(16)
 def blueprint(revision: str) -> frozenset[Entry] | None:
     """The shape of a SQLite database at a revision; None for a revision that is not among ours.
 
