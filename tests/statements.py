@@ -7,8 +7,8 @@ time went into compiling the same statements anew.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
-from unittest.mock import PropertyMock, patch
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """Meanwhile all engines keep compiled statements together, those of one dialect being set up alike."""
-    kept = PropertyMock(return_value=LRUCache(2000))
+    kept: LRUCache[Any, Any] = LRUCache(2000)
+    everybodys = property(lambda _: kept, lambda *_: None)
     with ExitStack() as patches:
-        patches.enter_context(patch.object(Engine, "_compiled_cache", kept, create=True))
+        patches.enter_context(patch.object(Engine, "_compiled_cache", everybodys, create=True))
         # What is kept is found by its dialect, too, and each engine has its own.
         patches.enter_context(patch.object(DefaultDialect, "__hash__", lambda self: hash(type(self))))
         patches.enter_context(

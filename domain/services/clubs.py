@@ -193,7 +193,8 @@ class ClubService:
     async def restore(self, club: Club, user_id: int, *, admin: bool) -> Member:
         """Undo a removal within `UNDO`: they are back in their place in the order of turns.
 
-        A week that went to somebody else stays with them. AdminsOnly, NotOnRoster, UndoExpired.
+        A week that went to somebody else stays with them. AdminsOnly, NotOnRoster, also for somebody who was
+        forgotten meanwhile, UndoExpired.
         """
         if not admin:
             raise AdminsOnly
@@ -201,7 +202,7 @@ class ClubService:
         async with self.store.write() as tx:
             members = await tx.members.of(club.id)
             member = next((m for m in members if m.user.id == user_id), None)
-            if member is None:
+            if member is None or member.user.telegram_id is None:
                 raise NotOnRoster
             if member.left is not None:
                 if now - member.left > UNDO:

@@ -1,17 +1,20 @@
 """Knows when a bot in this process has nothing left to do but wait for the clock or for people.
 
-What can move it is a callback that is ready to run, or work in a thread: SQLite's, or a picture being drawn.
-Threads are counted, and the event loop is asked whether anything else is ready.
+What can move it is a callback that is ready to run, or work in a thread (SQLite's, or a picture being drawn)
+or on a database server. Such work is counted, and the event loop is asked whether anything else is ready.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import aiosqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,6 +23,14 @@ ROUNDS = 3
 """A timer that is due and a socket that can be read are ready only in the loop's next round."""
 GLANCE = 0.001
 """Seconds between two looks at a thread that works."""
+
+WORKS_ELSEWHERE: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        aiosqlite.Connection: ("_execute", "_connect"),
+        # A server's answer comes over a socket, of which the loop knows nothing until it is there.
+        AsyncConnection: ("start", "execute", "commit", "rollback", "close", "run_sync"),
+    }
+)
 
 
 class Stillness:
@@ -31,9 +42,10 @@ class Stillness:
 
     def begin(self) -> None:
         """Count from now on."""
-        for name in ("_execute", "_connect"):
-            counted = self._counting(getattr(aiosqlite.Connection, name))
-            self._watches.enter_context(patch.object(aiosqlite.Connection, name, counted))
+        for kind, names in WORKS_ELSEWHERE.items():
+            for name in names:
+                counted = self._counting(getattr(kind, name))
+                self._watches.enter_context(patch.object(kind, name, counted))
         self._watches.enter_context(patch("asyncio.to_thread", self._counting(asyncio.to_thread)))
 
     def end(self) -> None:

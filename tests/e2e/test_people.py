@@ -241,6 +241,27 @@ async def test_who_comes_back_starts_from_nothing(friends: World) -> None:
     assert (await club_of(friends)).title == "Film club"
 
 
+async def test_an_admins_undo_does_not_bring_back_who_was_forgotten(friends: World) -> None:
+    club, services = await club_of(friends), friends.app.services()
+    (ben,) = [m.user.id for m in await services.clubs.roster(club) if m.user.name == NAME]
+    await ask_to_go(friends)
+    due = await services.people.next_due()
+    assert due is not None
+    await friends.clock.advance((due - friends.clock.now()).total_seconds() - 5)
+    await services.clubs.remove(club, ben, admin=True)
+    await friends.clock.advance(6)
+    await friends.settle()
+    undo = friends.ana.forge(friends.group, friends.last().id, f"zu:{ben}")
+    await friends.settle()
+    assert undo.alert
+    assert undo.toast is not None
+    assert "not on the roster" in undo.toast
+    async with friends.app.database.store().read() as tx:
+        (gone,) = [member for member in await tx.members.of(club.id) if member.user.id == ben]
+    assert gone.left is not None
+    assert gone.nameless
+
+
 async def test_leaving_with_ones_name_and_being_forgotten_look_the_same_to_the_club(friends: World) -> None:
     farewell = await friends.ask(friends.ben, "/leave")
     await friends.press(friends.ben, farewell, "Drop my name")

@@ -31,7 +31,7 @@ async def database(
     if request.param == "sqlite":
         database = await fresh_database(tmp_path, clock)
     else:
-        database = await _emptied(str(POSTGRES), clock)
+        database = await emptied(str(POSTGRES), clock)
     yield database
     await database.close()
 
@@ -44,7 +44,7 @@ async def sqlite_database(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Dat
     await database.close()
 
 
-async def _emptied(url: str, clock: FakeClock) -> Database:
+async def emptied(url: str, clock: FakeClock) -> Database:
     engines = connect(url)
     async with engines.migrator.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))

@@ -29,7 +29,7 @@ def run_ci(
     (folder / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci")
     beside_a_database = folder / ".ci" / "postgresql"
-    beside_a_database.write_text('#!/bin/sh\nPROOFS=postgresql "$@"\n', encoding="utf-8")
+    beside_a_database.write_text('#!/bin/sh\nPROOFS="$PROOFS beside postgresql" "$@"\n', encoding="utf-8")
     beside_a_database.chmod(0o755)
     (folder / "README.md").write_text(readme, encoding="utf-8")
     ends = {"test": 0, "proof": 0, "check": 0, "postgresql": 0, **(codes or {})}
@@ -61,8 +61,8 @@ def test_the_readmes_command_is_run_with_coverage_then_the_proofs_and_the_other_
     assert code == 0
     assert lines[0] == "ci: python3 start.py test"
     assert lines[1] == "start got ['test'] with --cov"
-    assert "start got ['test', '-q', 'tests/storage', '-k', 'postgresql'] with postgresql" in lines
-    assert "start got ['proof'] with small" in lines
+    assert "start got ['test', '-q', 'tests/storage', '-k', 'postgresql'] with  beside postgresql" in lines
+    assert "start got ['proof'] with small beside postgresql" in lines
     assert "start got ['check', 'format', 'lint', 'types', 'imports'] with " in lines
     assert lines[-1] == SUMMARY
 
