@@ -74,6 +74,7 @@ def found(kind: FactKind, s: Statistics) -> list[RareFact]:
 def one(kind: FactKind, s: Statistics) -> RareFact:
     (fact,) = found(kind, s)
     assert fact.kind is kind
+    assert fact.work == next((pick.work for pick in s.picks if pick.pick_id == fact.pick_id), None)
     return fact
 
 
@@ -112,6 +113,11 @@ def test_a_record_of_scores_needs_enough_picks_of_its_kind_and_two_people(
 def test_a_high_says_what_it_beat() -> None:
     fact = one(FactKind.HIGHEST, week(played(1, 9, 10), earlier=past(ENOUGH, 5, 6)))
     assert (fact.number, fact.than) == (9.5, 5.5)
+
+
+def test_a_division_says_how_far_apart() -> None:
+    fact = one(FactKind.MOST_DIVISIVE, week(played(1, 2, 2, 9, 10), earlier=past(ENOUGH, 5, 6, 6, 7)))
+    assert (fact.number, fact.than) == (10, 2)
 
 
 def test_the_oldest_work_is_older_than_all_of_its_kind() -> None:
@@ -167,8 +173,8 @@ def test_the_biggest_gap_to_the_critics() -> None:
 
 
 def test_the_first_perfect_score_of_everybody() -> None:
-    assert one(FactKind.FIRST_PERFECT, week(played(1, 10, 10, 10, 10), earlier=past(ENOUGH, 5, 6, 7, 10)))
     usual = past(ENOUGH, 5, 6, 7, 10)
+    assert one(FactKind.FIRST_PERFECT, week(played(1, 10, 10, 10, 10), earlier=usual)).number == 10
     assert not found(FactKind.FIRST_PERFECT, week(played(1, 10, 10, 10), earlier=usual))
     assert not found(FactKind.FIRST_PERFECT, week(played(1, 10, 10, 10, 9), earlier=usual))
     assert not found(FactKind.FIRST_PERFECT, week(played(1, 10, 10, 10, 10), earlier=usual[1:]))
@@ -188,9 +194,8 @@ def test_the_first_lowest_score_of_the_club() -> None:
 def test_somebodys_first_highest_score_after_many() -> None:
     pick = played(1, 10, 6)
     given = scored(pick, 10, 6)
-    assert (
-        one(FactKind.FIRST_TOP, week(pick, given=given, careers=(Career(ANA, ENOUGH_TOPS, 1),))).user == ANA
-    )
+    fact = one(FactKind.FIRST_TOP, week(pick, given=given, careers=(Career(ANA, ENOUGH_TOPS, 1),)))
+    assert (fact.user, fact.number) == (ANA, ENOUGH_TOPS)
     assert not found(FactKind.FIRST_TOP, week(pick, given=given, careers=(Career(ANA, ENOUGH_TOPS - 1, 1),)))
     assert not found(FactKind.FIRST_TOP, week(pick, given=given, careers=(Career(ANA, ENOUGH_TOPS, 1, 1),)))
     assert not found(FactKind.FIRST_TOP, week(pick, given=given, careers=(Career(BEN, ENOUGH_TOPS, 1),)))
