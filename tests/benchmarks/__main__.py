@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import figures, search
+from tests.benchmarks import figures, growth, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 KEPT = Path(__file__).resolve().parents[2] / "benchmarks.json"
 
-BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {"search": search.measure}
+BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {
+    "growth": growth.measure,
+    "search": search.measure,
+}
 
 
 def main() -> int:

@@ -110,6 +110,10 @@ def _stored(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
+def _mbid(number: int) -> str:
+    return f"{number:08x}-0000-0000-0000-000000000000"
+
+
 def _add(connection: sqlite3.Connection, table: str, columns: str, rows: Iterable[Row]) -> None:
     marks = ", ".join("?" * len(columns.split(",")))
     connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
@@ -136,13 +140,13 @@ def _works(connection: sqlite3.Connection, size: Size) -> None:
         connection,
         "albums",
         "work_id, release_group_mbid, secondary_types",
-        ((n, f"{n:036}" if n % 10 else None, "[]") for n in albums),
+        ((n, _mbid(n) if n % 10 else None, "[]") for n in albums),
     )
     _add(
         connection,
         "people",
         "id, tmdb_id, mbid, name, country",
-        ((n, n, f"{n:036}", f"Person {n}", "FR") for n in range(1, size.works + 1)),
+        ((n, n, _mbid(n), f"Person {n}", "FR") for n in range(1, size.works + 1)),
     )
     _add(
         connection,
@@ -313,7 +317,8 @@ def _answers(
 
 def _rest(connection: sqlite3.Connection, size: Size) -> None:
     iso = iso_of(ROUNDS)
-    due = {size.measured, *[n for n in range(1, size.clubs + 1) if not asleep(size, n)][: DUE - 1]}
+    awake = [n for n in range(1, size.clubs + 1) if not asleep(size, n) and n != size.measured]
+    due = {size.measured, *awake[: DUE - 1]}
     _add(
         connection,
         "posts",
@@ -333,13 +338,14 @@ def _rest(connection: sqlite3.Connection, size: Size) -> None:
             for kind in ("new_week", "digest")
         ),
     )
+    failed = range(100, 110)
     raw = '{"update_id": 1, "message": {"text": "an update that was set aside"}}' * 4
     _add(
         connection,
         "inbox",
         "update_id, raw, state, attempts, received_at, settled_at",
         (
-            (n, "" if n % 1000 else raw, "done" if n % 1000 else "failed", 0, at(ROUNDS), at(ROUNDS))
+            (n, raw if n in failed else "", "failed" if n in failed else "done", 0, at(ROUNDS), at(ROUNDS))
             for n in range(1, size.ratings // 10 + 1)
         ),
     )

@@ -9,12 +9,14 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from domain.exports import JSON_NAME
 from domain.history import PAGE_SIZE
 from domain.scores import HIGHEST
 from domain.services.clubs import ClubService, Place, Visitor
 from domain.services.digest import DigestService
 from domain.services.exports import ExportService
 from domain.services.history import HistoryService
+from domain.services.imports import ImportService
 from domain.services.people import PeopleService
 from domain.services.posts import PostService
 from domain.services.ratings import RatingService
@@ -38,7 +40,7 @@ AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A filled database, seen from its measured club and that club's first member."""
+    """A filled database, seen from its measured club and that club's first member. `updates` are new ids."""
 
     database: Database
     clock: FakeClock
@@ -214,7 +216,16 @@ async def export_person(stage: Stage) -> None:
 
 
 async def import_looked_at(stage: Stage) -> None:
-    """What a club's own file would change."""
+    """What a club's own file would change in it, which is nothing."""
+    text = ""
+    async with aclosing(
+        ExportService(stage.database.store(), stage.clock).club(stage.club, admin=True)
+    ) as all_:
+        async for pieces in all_:
+            text += "".join(piece for name, piece in pieces if name == JSON_NAME)
+    imports = ImportService(stage.database.store(), stage.clock)
+    found = await imports.begin(stage.club, stage.user, text.encode(), admin=True)
+    assert found.plan.empty
 
 
 async def housekeeping(stage: Stage) -> None:
@@ -268,8 +279,11 @@ SCREENS: Mapping[str, Callable[[Stage], Awaitable[None]]] = {
     "forget": forget,
     "export, club": export_club,
     "export, person": export_person,
+    "import, looked at": import_looked_at,
     "housekeeping": housekeeping,
     "copies": copies,
     "start": start,
-    "take up": take_up,
 }
+
+OF_ALL_CLUBS: Mapping[str, Callable[[Stage], Awaitable[None]]] = {"schedule, at a start": take_up}
+"""What looks at every club, and takes as long as there are clubs."""

@@ -1,36 +1,21 @@
-"""What a database is asked, how it means to find it, and what that costs it: counted, not timed."""
+"""What statements cost a SQLite file: counted, not timed, so that it is the same on every machine."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import event
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from storage.database import Database
+    from tests.plans import Statement
 
-STRIDE = 10
-"""Of so many instructions of SQLite's one is noticed."""
 PAGE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement as it was sent, with the values for each time it was run at once."""
-
-    text: str
-    values: tuple[Any, ...]
-
-    @property
-    def first(self) -> Any:
-        """The values of the first time."""
-        return self.values[0]
+AMPLE = 200_000
+"""KiB of cache, in which no page is read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +24,6 @@ class Cost:
 
     steps: int
     pages: int
-
-
-@contextmanager
-def heard(database: Database) -> Iterator[list[Statement]]:
-    """The statements that are run meanwhile, without those that begin a transaction."""
-    statements: list[Statement] = []
-
-    def note(_: object, __: object, text: str, values: Any, ___: object, many: bool) -> None:
-        if not text.startswith("BEGIN"):
-            statements.append(Statement(text, tuple(values) if many else (values,)))
-
-    engines = [database._engines.reader.sync_engine, database._engines.writer.sync_engine]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def plan(connection: sqlite3.Connection, statement: Statement) -> list[str]:
-    """The steps in which SQLite means to run a statement."""
-    found = connection.execute(f"EXPLAIN QUERY PLAN {statement.text}", statement.first)
-    return [row[3] for row in found]
 
 
 def cost(path: Path, statements: Sequence[Statement]) -> Cost:
@@ -73,22 +35,22 @@ def cost(path: Path, statements: Sequence[Statement]) -> Cost:
         ticks += 1
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA cache_size = -200000")
+        connection.execute(f"PRAGMA cache_size = -{AMPLE}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         connection.execute("BEGIN")
-        connection.set_progress_handler(tick, STRIDE)
         before = _read_so_far()
+        connection.set_progress_handler(tick, 1)
         for statement in statements:
             for values in statement.values:
                 connection.execute(statement.text, values).fetchall()
+        connection.set_progress_handler(None, 1)
         pages = (_read_so_far() - before) // PAGE
-        connection.set_progress_handler(None, 0)
         connection.execute("ROLLBACK")
-    return Cost(ticks * STRIDE, pages)
+    return Cost(ticks, pages)
 
 
 def _read_so_far() -> int:
-    """Bytes this process has read (proc(5), io)."""
+    """Bytes this process has asked the system for (proc(5), io)."""
     fields = dict(line.split(": ") for line in Path("/proc/self/io").read_text("ascii").splitlines())
     return int(fields["rchar"])
