@@ -9,17 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from domain.clubs import Picking
 from domain.isoweek import IsoWeek
 from domain.schedule import PostKind, PostState, Schedule
 from domain.scores import Scale
-from storage.tables import clubs, posts
+from tests.e2e.steady import rows
 from tests.e2e.weekly import club_of, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
     from random import Random
 
     from integrations.sandbox.telegram import Button, Chat, MessageView, Person, Press
@@ -43,6 +42,10 @@ SAYS = {
     PostKind.SCORE_REMINDER: "Still to answer: ",
 }
 LOOKS = ("/week", "/history", "/top", "/top albums", "/me", "/roster", "/turns", "/settings", "/help")
+OF_WEEK = """
+    SELECT chat_id, kind, state FROM posts JOIN clubs ON clubs.id = club_id
+    WHERE iso_year = ? AND iso_week = ?
+"""
 SETTLED = (PostState.SENT, PostState.SKIPPED)
 KEPT = 8
 """Messages that stay in a chat when a week is over."""
@@ -285,14 +288,11 @@ class Fleet:
                     assert moment >= schedule.of(kind).due(week, house.zone), message
                     house.arrived[kind, week] += 1
 
-    async def check_posts(self, week: IsoWeek) -> Counter[PostKind]:
+    def check_posts(self, week: IsoWeek, database: Path) -> Counter[PostKind]:
         """Every club got in a week that is over what it should, once; how many of each kind came."""
         held: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-        of_week = select(clubs.c.chat_id, posts.c.kind, posts.c.state).join_from(posts, clubs)
-        of_week = of_week.where(posts.c.iso_year == week.year, posts.c.iso_week == week.week)
-        async with self.world.app.database._engines.reader.connect() as connection:
-            for chat_id, kind, state in await connection.execute(of_week):
-                held[chat_id][kind, state] += 1
+        for chat_id, kind, state in rows(database, OF_WEEK, week.year, week.week):
+            held[chat_id][kind, state] += 1
         came: Counter[PostKind] = Counter()
         for house in self.houses:
             for kind in PostKind:
