@@ -39,9 +39,9 @@ SLACK = {
     "wal": 0.3,
     "inbox": repeats(80, 30) / 100,
 }
-"""By how much the line through all weeks may rise, as a part of the first or in numbers: statements that come
-for the first time, a week with more in it, a round of the scheduler that is under way just then. A few weeks of a
-few clubs say little of memory and rows: the C library has not yet spread over the threads that draw."""
+"""By how much the line through all weeks may rise, as a part of the first or in numbers: statements that
+come for the first time, a week with more in it, a round of the scheduler that is under way just then. A few
+weeks of a few clubs say little of memory and rows: the C library has not yet spread over the threads."""
 
 
 @pytest.fixture(autouse=True)
