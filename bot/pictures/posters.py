@@ -40,7 +40,9 @@ def _opened(content: bytes, size: tuple[int, int]) -> Image.Image | None:
             if image.width * image.height > MOST_PIXELS:
                 return None
             image.draft("RGB", size)
-            return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
+            # Most are RGB: converting them would only copy them.
+            plain = image if image.mode == "RGB" else image.convert("RGB")
+            return ImageOps.fit(plain, size, Image.Resampling.LANCZOS)
     # Pillow's decoders raise nearly anything for a broken file.
     except Exception as error:  # noqa: BLE001
         log.warning("a poster cannot be read: %s", type(error).__name__)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import figures, growth, search
+from tests.benchmarks import figures, growth, limits, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -25,6 +25,7 @@ KEPT = Path(__file__).resolve().parents[2] / "benchmarks.json"
 
 BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {
     "growth": growth.measure,
+    "limits": limits.measure,
     "search": search.measure,
 }
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from domain.scores import Scale
@@ -96,10 +97,15 @@ class Evening:
     kills: int = 0
 
     async def sit(self, seat: Seat) -> None:
-        """Score for ever: up to three presses, then wait for the toasts, or until the bot is gone."""
+        """Score for ever: up to three presses, then wait for the toasts, or until the bot is gone.
+
+        The more presses without an answer, the more ends of the bot are sat out, so that it can keep up.
+        """
         while True:
             presses = [self.score(seat) for _ in range(self.chance.randint(1, 3))]
-            await self.scene.news.until(partial(self._over, presses, self.kills), "the toasts")
+            unanswered = takewhile(lambda asked: not asked.press.answered, reversed(self.pressed[seat.key]))
+            kills = self.kills + sum(1 for _ in unanswered) // 2
+            await self.scene.news.until(partial(self._over, presses, kills), "the toasts")
 
     def score(self, seat: Seat) -> Press:
         """Press another score than the last time."""

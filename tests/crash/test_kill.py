@@ -35,8 +35,8 @@ class Killer:
     """Starts the bot and kills it: as it starts or recovers, while people press, or as it writes a commit.
 
     A bot that is killed while it starts is a new Python as often as not; the others are forked from one that
-    has imported everything, which the bot does before it touches a file. After two starts that were cut short
-    the third is left alone for a while: what three of them could not handle is set aside as what ended them.
+    has imported everything, which the bot does before it touches a file. After a start that was cut short the
+    next one is let work for a while: what is cut off three times in a row is set aside as the cause of it.
     """
 
     def __init__(self, scene: Stage, chance: random.Random) -> None:
@@ -44,7 +44,7 @@ class Killer:
         self._scene = scene
         self._chance = chance
         self._start_seconds: dict[bool, float] = {}
-        self._cut_short = 0
+        self._cut_short = False
 
     async def measure(self) -> None:
         """Find out how long a start takes, so that kills fall into all of it."""
@@ -60,10 +60,10 @@ class Killer:
     async def round(self) -> None:
         """Start it, and kill it after a while or at one of its calls, before or after that had effect."""
         chance, calls, struck = self._chance, 0, asyncio.Event()
-        early = 1 if self._cut_short < 2 else 0
-        moment = chance.choices(["start", "recovery", "stream", "commit"], [early, early, 2, 1])[0]
-        self._cut_short = self._cut_short + 1 if moment in {"start", "recovery"} else 0
-        last_call = chance.randint(1, 25) if moment == "recovery" else chance.randint(26 if early else 50, 80)
+        moments = ["stream", "commit"] if self._cut_short else ["start", "recovery", "stream", "commit"]
+        moment = chance.choice(moments)
+        last_call = chance.randint(1, 20) if moment == "recovery" else chance.randint(30, 60)
+        self._cut_short = moment in {"start", "recovery"}
         anew = moment == "start" and chance.random() < 0.5
         bot = await self._start(anew=anew)
         loop = asyncio.get_running_loop()
