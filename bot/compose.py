@@ -88,11 +88,13 @@ class App:
         self.metrics = Metrics(self.clock)
         self.outages = Outages(self.metrics, self.clock)
         polling = build(transport, self.metrics, read_timeout=LONG_POLL + 10)
+        calls = build(transport, self.metrics)
+        self._requests = (polling, calls)
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
             base_url=f"{settings.telegram_base_url}/bot",
             base_file_url=f"{settings.telegram_base_url}/file/bot",
-            request=build(transport, self.metrics),
+            request=calls,
             get_updates_request=polling,
         )
         self.sender = Sender(self._bot, self.clock, Limiter(), self._migrated)
@@ -331,7 +333,8 @@ class App:
 
     async def aclose(self) -> None:
         """Close what is open; nothing may be under way."""
-        await self._bot.shutdown()
+        for request in self._requests:  # A bot that was never initialized would leave them open.
+            await request.shutdown()
         for catalogue in reachable(self.catalogues).values():
             await catalogue.aclose()
         await self.posters.aclose()

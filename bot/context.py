@@ -178,11 +178,10 @@ class Context:
         async def run() -> None:
             try:
                 sent = await sending
+                if then is not None and sent is not None:
+                    await then(sent)
             except TelegramError as error:
                 level = logging.INFO if unreachable(error) else logging.WARNING
                 log.log(level, "a message could not be delivered to chat %d: %s", self.club.chat_id, error)
-                return
-            if then is not None and sent is not None:
-                await then(sent)
 
         self._deliveries.append(asyncio.ensure_future(run()))

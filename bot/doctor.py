@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from telegram import ChatMember
-from telegram.error import Forbidden, InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.settings import Settings
 from domain.health import NETWORK
@@ -187,8 +187,10 @@ async def telegram(bot: Bot, clubs: Sequence[Club], owner_id: int | None) -> Ite
 async def _owner(bot: Bot, owner_id: int) -> Finding:
     try:
         await bot.get_chat(owner_id)
-    except TelegramError:
+    except (BadRequest, Forbidden):
         return warn("OWNER_ID", "the bot cannot write to you", "Press Start in its private chat")
+    except TelegramError as error:
+        return warn("OWNER_ID", f"your chat cannot be looked at ({error})", "Try again later")
     return ok("OWNER_ID", "the bot can write to you")
 
 

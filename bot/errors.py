@@ -235,6 +235,12 @@ TEXTS: dict[type[DomainError], Callable[[Any, Texts], str]] = {
     errors.FileTooLarge: lambda e, t: t.plain(
         "That's more than {limit} MB, which is more than any club's weeks need.", limit=e.limit // 1_000_000
     ),
+    errors.FileUnavailable: lambda _, t: t.plain(
+        "Telegram isn't handing me that file right now. Send it again in a few minutes."
+    ),
+    errors.StandingUnknown: lambda _, t: t.plain(
+        "Telegram isn't telling me right now whether you're an admin. Try again in a minute."
+    ),
     errors.BadExport: _bad_export,
     errors.NoSuchClub: lambda e, t: t.plain("I know no club in the chat {id}.", id=str(e.chat_id)),
 }

@@ -32,7 +32,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot.limits import GLOBAL_INTERVAL
 from bot.request import never_sent, seconds
 from bot.view import TOAST_LIMIT
-from domain.errors import FileTooLarge
+from domain.errors import FileTooLarge, FileUnavailable, StandingUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -47,7 +47,7 @@ REFRESH_INTERVAL = 3.0
 """Seconds between two refreshes of one message."""
 ATTEMPTS = 5
 DOCUMENT_PATIENCE = 60.0
-"""Seconds Telegram may take to answer once it has a whole document."""
+"""Seconds Telegram may take to answer once it has a whole document, or for the next piece of one."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BAD_PHOTO = (
     "failed to get http url content",
@@ -199,22 +199,39 @@ class Sender:
         await self._at_once(lambda: self._bot.answer_callback_query(tap_id, shown, show_alert=alert))
 
     async def standing(self, chat_id: int, user_id: int) -> str:
-        """What somebody is in a chat (Bot API, ChatMember); `left` where Telegram does not know or tell."""
+        """What somebody is in a chat (Bot API, ChatMember); `left` where Telegram does not know.
+
+        StandingUnknown where it does not answer.
+        """
         try:
             member = await self._at_once(lambda: self._bot.get_chat_member(chat_id, user_id))
         except (BadRequest, Forbidden):
             return ChatMember.LEFT
+        except (NetworkError, RetryAfter) as error:
+            raise StandingUnknown from error
         return ChatMember.LEFT if member is None else member.status
 
     async def fetch(self, file_id: str, limit: int) -> bytes:
-        """The content of a file somebody sent. FileTooLarge where Telegram does not hand it out."""
+        """The content of a file somebody sent, whole. FileTooLarge where Telegram does not hand it out.
+
+        FileUnavailable where it does not answer.
+        """
+
+        async def download() -> bytes:
+            content = await file.download_as_bytearray(read_timeout=DOCUMENT_PATIENCE)
+            if file.file_size is not None and len(content) != file.file_size:
+                raise NetworkError("a file is not as large as Telegram says")
+            return bytes(content)
+
         try:
-            file = await self._at_once(lambda: self._bot.get_file(file_id))
+            found = await self._at_once(lambda: self._bot.get_file(file_id))
+            assert found is not None  # noqa: S101 - only what was done already gives nothing
+            file = found
+            return await self._at_once(download) or b""
         except BadRequest as error:
             raise FileTooLarge(limit=limit) from error
-        assert file is not None  # noqa: S101 - only what was done already gives nothing
-        content = await self._at_once(file.download_as_bytearray)
-        return bytes(content or b"")
+        except (NetworkError, RetryAfter) as error:
+            raise FileUnavailable from error
 
     async def _at_once(self, call: Callable[[], Awaitable[T]]) -> T | None:
         """Make a call that Telegram does not limit, and repeat it; None where it was done already."""

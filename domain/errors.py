@@ -367,6 +367,14 @@ class FileTooLarge(DomainError):
     limit: int
 
 
+class FileUnavailable(DomainError):
+    """Telegram does not hand out a file now; it may in a minute."""
+
+
+class StandingUnknown(DomainError):
+    """Telegram does not say now whether somebody is an admin."""
+
+
 class FileProblem(StrEnum):
     """What is wrong with a file that was sent as an export.
 

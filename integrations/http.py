@@ -94,7 +94,7 @@ class CatalogueHttp:
     asks for; one of over `LONGEST_RETRY_AFTER` seconds ends the attempts instead. Only `domain.errors` leave
     it. The network's time-outs are real seconds, all other waiting is the clock's.
 
-    `secrets` are query parameters added to requests to the catalogue's own host on their way out, so that
+    `secrets` are query parameters added to requests to the catalogue's own origin on their way out, so that
     neither httpx's log nor a cache key nor a redirect ever holds them.
     """
 
@@ -121,7 +121,7 @@ class CatalogueHttp:
         self._watch = watch
         self._client = httpx.AsyncClient(
             base_url=self._base,
-            transport=_Signing(transport or _network(self._base), self._base.host, dict(secrets or {})),
+            transport=_Signing(transport or _network(self._base), self._base, dict(secrets or {})),
             headers={"Accept": "application/json", **(headers or {})},
             timeout=_TIMEOUT,
         )
@@ -312,15 +312,15 @@ class CatalogueHttp:
 
 
 class _Signing(httpx.AsyncBaseTransport):
-    """Adds the key on the way out, to the catalogue's own host alone."""
+    """Adds the key on the way out, to the catalogue's own origin alone: a redirect may lead out of TLS."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, host: str, secrets: dict[str, str]) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, base: httpx.URL, secrets: dict[str, str]) -> None:
         self._inner = inner
-        self._host = host
+        self._origin = _origin(base)
         self._secrets = secrets
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._secrets or request.url.host != self._host:
+        if not self._secrets or _origin(request.url) != self._origin:
             return await self._inner.handle_async_request(request)
         signed = httpx.Request(
             request.method,
@@ -333,6 +333,11 @@ class _Signing(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Scheme, host and port (RFC 6454); httpx names no port that is its scheme's own."""
+    return url.scheme, url.host, url.port
 
 
 def _network(base: httpx.URL) -> httpx.AsyncBaseTransport:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from telegram.error import TelegramError
 
 from bot.archives import pack, write, write_parts
 from bot.errors import describe
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from domain.services.exports import Pieces
 
 LETTERBOXD = "letterboxd"
+
+log = logging.getLogger(__name__)
 
 
 async def export(ctx: Context) -> None:
@@ -74,9 +79,8 @@ def _send(ctx: Context, pieces: AsyncGenerator[Pieces, None], name: str) -> None
             except ExportTooLarge as error:
                 await ctx.sender.edit(sent, View(ctx.t.verbatim(describe(error, ctx.t))))
                 return
-            attachment = Attachment(archive, name)
-            await ctx.sender.send(Address(sent.chat_id, ctx.thread), views.ready(ctx.t, ctx.club, attachment))
-        await ctx.sender.edit(sent, views.done(ctx.t))
+            there = await _attach(ctx, sent, views.ready(ctx.t, ctx.club, Attachment(archive, name)))
+            await ctx.sender.edit(sent, views.done(ctx.t) if there else views.unconfirmed(ctx.t))
 
     ctx.say(views.progress(ctx.t, 0), then=run)
 
@@ -90,7 +94,19 @@ def _letterboxd(ctx: Context) -> None:
             paths = await write_parts(parts, Path(folder))
             for number, path in enumerate(paths):
                 view = views.part(ctx.t, Attachment(path, path.name), first=number == 0)
-                await ctx.sender.send(Address(sent.chat_id, ctx.thread), view)
+                if not await _attach(ctx, sent, view):
+                    await ctx.sender.edit(sent, views.unconfirmed(ctx.t))
+                    return
         await ctx.sender.edit(sent, views.done(ctx.t) if paths else views.no_movies(ctx.t))
 
     ctx.say(views.progress(ctx.t, 0), then=run)
+
+
+async def _attach(ctx: Context, progress: Sent, view: View) -> bool:
+    """Send a file to where its progress is shown; whether Telegram says that it is there."""
+    try:
+        await ctx.sender.send(Address(progress.chat_id, ctx.thread), view)
+    except TelegramError as error:
+        log.warning("a file may not have arrived in chat %d: %s", progress.chat_id, error)
+        return False
+    return True

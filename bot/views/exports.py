@@ -42,6 +42,11 @@ def done(t: Texts) -> View:
     return View(t("Written down."))
 
 
+def unconfirmed(t: Texts) -> View:
+    """In place of the progress, where Telegram did not say that the file arrived."""
+    return View(t("Telegram didn't confirm the file. If it isn't here, ask me for it again."))
+
+
 def no_movies(t: Texts) -> View:
     """Nothing to give to Letterboxd."""
     return View(t("You haven't scored a movie yet."))

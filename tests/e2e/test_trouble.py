@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.compose_doctor import examine
+from bot.send import ATTEMPTS
 from integrations.sandbox.server import create_app
+from integrations.sandbox.telegram.wire import Upload
 from tests.e2e.world import running
+from tests.fakes import RunningClock
 from tests.integrations.sandbox.visits import KEY, get, post
 
 if TYPE_CHECKING:
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from tests.e2e.world import World
+    from tests.e2e.world import Errors, World
 
 
 @pytest.fixture
@@ -86,3 +90,44 @@ async def test_a_press_that_is_answered_too_late_counts_all_the_same(world: Worl
     press = await world.press(world.ana, hits, "Heat (1995)")
     press.excuse()
     assert world.now(hits).find_button("Pick")
+
+
+async def test_while_telegram_does_not_say_who_is_an_admin_it_is_said_so(
+    world: World, errors: Errors
+) -> None:
+    world.telegram.faults.drop_before("getChatMember", times=ATTEMPTS)
+    assert "whether you're an admin" in (await world.ask(world.ana, "/import")).text
+    assert (await world.ask(world.ana, "/import")).force_reply
+    assert errors.messages == []
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [(ATTEMPTS, "isn't handing me that file"), (ATTEMPTS - 1, "no file that /export wrote")],
+)
+async def test_a_file_that_telegram_keeps_is_asked_for_again(
+    world: World, times: int, said: str, errors: Errors
+) -> None:
+    world.telegram.faults.drop_before("getFile", times=times)
+    answer = await world.ask(world.ana, "/import", document=Upload("export.zip", b"{}"))
+    assert said in world.now(answer).text
+    assert errors.messages == []
+
+
+async def test_a_file_whose_arrival_is_not_confirmed_is_sent_once_and_said_to_be_so(
+    world: World, errors: Errors
+) -> None:
+    world.telegram.faults.drop_after("sendDocument", timed_out=True)
+    progress, file = await world.say(world.ana, "/export")
+    assert "didn't confirm the file" in progress.text
+    assert file.document
+    assert errors.messages == []
+
+
+async def test_the_doctor_takes_no_fault_of_the_network_for_an_owner_who_never_pressed_start(
+    world: World,
+) -> None:
+    world.telegram.faults.drop_before("getChat")
+    found = await examine(world.settings, clock=RunningClock(), transport=world.transport)
+    (line,) = [finding for finding in found if finding.subject == "OWNER_ID"]
+    assert line.advice == "Try again later"

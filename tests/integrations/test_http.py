@@ -366,10 +366,14 @@ async def test_the_key_is_in_no_log_no_cache_key_and_no_error(caplog: pytest.Log
     assert all(KEY not in key for key in asker.cache.answers)
 
 
-async def test_the_key_follows_no_redirect_to_another_host() -> None:
+@pytest.mark.parametrize(
+    "location",
+    ["https://elsewhere.test/thing", "http://catalogue.test/thing", "https://catalogue.test:8443/thing"],
+)
+async def test_the_key_follows_no_redirect_to_another_origin(location: str) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "catalogue.test":
-            return httpx.Response(302, headers={"Location": "https://elsewhere.test/thing"})
+        if request.url.path != "/thing":
+            return httpx.Response(302, headers={"Location": location})
         assert KEY not in str(request.url)
         return ok({"value": 1})
 
