@@ -63,11 +63,13 @@ async def test_two_hundred_friends_tap_one_card_in_ten_seconds(club: World) -> N
     presses = await club.play(rush())
     assert [press.toast for press in presses] == [f"Recorded: {SCALE.label(score)}" for score in scores]
     assert all(press.answered_at == press.pressed_at for press in presses)
-    calls = Counter(call.method for call in telegram.log)
+    calls = Counter(
+        call.method for call in telegram.log if call.params.get("chat_id") in {None, card.chat_id}
+    )
     assert calls.keys() == {"answerCallbackQuery", "editMessageText"}
     assert calls["answerCallbackQuery"] == CROWD
     assert calls["editMessageText"] <= 5
-    assert {call.status for call in telegram.log} == {200}
+    assert not any(call.flooded for call in telegram.log)
     assert club.clock.monotonic() - began < RUSH + REFRESH_INTERVAL
     seen = club.now(card).text
     assert f"★ {sum(scores) / CROWD / 2:.1f} · ½–5 · {CROWD}/{CROWD} scored" in seen
@@ -116,6 +118,6 @@ async def test_a_fleet_of_digests_comes_in_order_at_telegrams_pace_and_no_tap_wa
     # Nothing but the edits that taps bring about comes between them; the other cards follow.
     taken = (digests[-1].at - digests[0].at).total_seconds()
     assert taken < (count + len(refreshed)) * GLOBAL_INTERVAL * 1.02
-    assert {call.status for call in telegram.log} == {200}
+    assert not any(call.flooded for call in telegram.log)
     for berth in berths:
         assert "4/4 scored" in view(telegram.chat(berth.chat.id).messages[berth.card]).text
