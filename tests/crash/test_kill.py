@@ -161,7 +161,7 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     friends = [asyncio.ensure_future(story.sit(seat)) for seat in story.seats]
     friends += [asyncio.ensure_future(story.look(*picker)) for picker in story.pickers]
     try:
-        for _ in range(repeats(50, 1000)):
+        for _ in range(repeats(30, 1000)):
             story.chat()
             await killer.round()
             check_so_far(story.pressed, audit(scene.database, tmp_path / "copy.db"))
