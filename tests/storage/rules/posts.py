@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.schedule import PostKind
 from domain.works import Kind
 from tests.storage.rules import schedule
-from tests.storage.rules.model import Model
+from tests.storage.rules.people import People
 from tests.storage.rules.state import WORKS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Key = tuple[str, PostKind, "IsoWeek"]
 
 
 @dataclass
-class Rules(Model):
+class Rules(People):
     """The model whole."""
 
     def due(self) -> list[Key]:
