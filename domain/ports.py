@@ -437,8 +437,8 @@ class Posts(Protocol):
 
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
-    ) -> None:
-        """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
+    ) -> bool:
+        """Note what became of an occurrence: SENT, SKIPPED or FAILED; False where that was noted before."""
 
     async def count_due(self, now: datetime) -> int:
         """How many are due, or being sent; awake clubs only."""

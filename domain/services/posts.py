@@ -139,7 +139,9 @@ class PostService:
             claimed = await tx.posts.claim(post.id, now, now + LEASE)
             if club is None or found is None or claimed is None:
                 return None
-            content = own or await _content(tx, club, found, now)
+            content = await _content(tx, club, found, now)
+            if own is not None and content is PostState.SKIPPED:
+                content = own
             if isinstance(content, PostState):
                 await _settle(tx, club, claimed, content, now)
             await tx.commit()
@@ -203,8 +205,8 @@ async def _give_back(tx: UnitOfWork, claimed: Claimed) -> None:
 async def _settle(
     tx: UnitOfWork, club: Club, post: Post, state: PostState, now: datetime, message_id: int | None = None
 ) -> None:
-    await tx.posts.settle(post.id, state, now, message_id)
-    await schedules.go_on(tx, club, post, now)
+    if await tx.posts.settle(post.id, state, now, message_id):
+        await schedules.go_on(tx, club, post, now)
 
 
 async def _content(tx: UnitOfWork, club: Club, post: Post, now: datetime) -> Content | PostState:

@@ -121,13 +121,14 @@ class SqlPosts:
 
     async def settle(
         self, post_id: int, state: PostState, now: datetime, message_id: int | None = None
-    ) -> None:
-        """Note what became of an occurrence: SENT, SKIPPED or FAILED. What is noted first, stands."""
-        await self._connection.execute(
+    ) -> bool:
+        """Note what became of an occurrence: SENT, SKIPPED or FAILED; False where that was noted before."""
+        settled = await self._connection.execute(
             update(posts)
             .where(posts.c.id == post_id, still_open())
             .values(state=state, settled_at=now, message_id=message_id, lease_until=None)
         )
+        return settled.rowcount == 1
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next occurrence of any awake club is due, later than `now`; None where none is."""

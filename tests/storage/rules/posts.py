@@ -71,7 +71,7 @@ class Rules(People):
         post = club.posts[key[1], key[2]]
         if post.state in {"due", "sending"}:
             post.state, post.lease = state, None
-        schedule.go_on(club, key[1], key[2], self.now)
+            schedule.go_on(club, key[1], key[2], self.now)
 
     def release(self, key: Key, attempt: int, handover: tuple[Person, Person] | None) -> None:
         """It surely was not sent: as if it had not been claimed."""
