@@ -302,6 +302,7 @@ weeks = Table(
     CheckConstraint("iso_week BETWEEN 1 AND 53", name="iso_week"),
     _part(None, "owner_id", of="owner_id IS NOT NULL"),
     _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
+    sqlite_autoincrement=True,
 )
 
 backfills = Table(
@@ -322,6 +323,7 @@ backfills = Table(
     Index(None, "club_id"),
     Index(None, "user_id"),
     _part("ix_backfills_drafts", "made_at", of="state = 'draft'"),
+    sqlite_autoincrement=True,
 )
 
 picks = Table(
@@ -347,6 +349,7 @@ picks = Table(
     _part(None, "replaces", of="replaces IS NOT NULL"),
     _part(None, "backfill_id", of="backfill_id IS NOT NULL"),
     _part("uq_picks_slot", "week_id", "kind", "position", of="removed_at IS NULL", unique=True),
+    sqlite_autoincrement=True,
 )
 
 ratings = Table(
@@ -387,6 +390,7 @@ searches = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("hits", JSON, nullable=False),
     _one_of("kind", Kind),
+    sqlite_autoincrement=True,
 )
 
 messages = Table(

@@ -44,7 +44,7 @@ def _schema(path: Path) -> set[tuple[str, str, tuple[str, ...]]]:
     return {
         (kind, name, tuple(sorted(line.strip(" \t,") for line in sql.splitlines())))
         for kind, name, sql in rows
-        if name != "alembic_version"
+        if name not in {"alembic_version", "sqlite_sequence"}
     }
 
 

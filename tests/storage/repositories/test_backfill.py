@@ -121,3 +121,23 @@ async def test_a_taken_slot_is_refused(database: Database) -> None:
             await unit.backfills.enter_pick(
                 backfill_id, there.week.id, NewPick(WEEK, Kind.MOVIE, 0, heat, ana.id), START, START
             )
+
+
+async def test_numbers_of_what_an_undo_takes_away_are_given_to_nothing_else(database: Database) -> None:
+    """Buttons that name them still hang in the chat."""
+    ana = await scenes.a_user(database, 1)
+    club, heat = await scenes.a_club(database, ana), await scenes.a_work(database)
+    named = []
+    for _ in range(2):
+        week = await scenes.a_week(database, club, WEEK)
+        async with database.store().write() as unit:
+            kept = await unit.backfills.add(club.id, ana.id, DRAFT, START)
+            pick = NewPick(WEEK, Kind.MOVIE, 0, heat, ana.id)
+            await unit.backfills.enter_pick(kept, week.id, pick, START, START)
+            (entered,) = await unit.weeks.picks(week.id)
+            await unit.backfills.take_back(kept)
+            await unit.backfills.remove(kept)
+            await unit.commit()
+        named.append((kept, entered.id))
+    assert named[0][0] != named[1][0]
+    assert named[0][1] != named[1][1]
