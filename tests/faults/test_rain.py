@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from integrations.sandbox.telegram import MessageView, Person, Press
-
     from tests.e2e.world import Errors
     from tests.faults.world import StormyWorld
 
