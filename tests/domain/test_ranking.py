@@ -124,7 +124,7 @@ def test_who_asks_for_a_tribute_gets_it() -> None:
 
 
 def test_a_tribute_is_one_however_often_it_was_printed() -> None:
-    printed = replace(KOB_TRIBUTE, releases=200)
+    printed = replace(KIND_OF_BLUE, id="p", artist="The Miles Davis Tribute Band", releases=200)
     assert rank_albums(Query("kind of blue"), [printed, KIND_OF_BLUE]) == (KIND_OF_BLUE, printed)
 
 
@@ -144,6 +144,11 @@ def test_of_two_that_are_otherwise_alike(field: str, values: tuple[object, ...])
         for place, value in enumerate(values)
     ]
     assert list(rank_albums(Query("kind of blue"), reversed(alike))) == alike
+
+
+def test_no_year_is_further_off_than_another() -> None:
+    unknown = replace(KIND_OF_BLUE, id="u", year=None, releases=2)
+    assert rank_albums(Query("kind of blue", 1975), [unknown, KIND_OF_BLUE]) == (KIND_OF_BLUE, unknown)
 
 
 def test_a_well_known_live_album_beats_a_forgotten_namesake() -> None:

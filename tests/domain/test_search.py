@@ -37,6 +37,7 @@ THIS_YEAR = 2026
         ("heat 19955", Query("heat 19955")),
         ("heat ١٩٩٥", Query("heat ١٩٩٥")),
         ("heat1995", Query("heat1995")),
+        ("Malcolm X", Query("Malcolm X")),
         ("÷ 2017", Query("÷", 2017)),
         ("", Query("")),
         (" \u200e\u200b\n ", Query("")),
