@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from domain.schedule import Post, PostKind, PostState
     from domain.search import Query, Search
     from domain.statistics import Statistics
-    from domain.weeks import Answer, Pick, Week
+    from domain.weeks import Answer, Ballot, Pick, Turnout, Week
     from domain.works import AlbumFacts, CriticRating, Facts, Hit, Kind, MovieFacts, Source, Work, WorkRef
 
 T = TypeVar("T")
@@ -352,8 +352,11 @@ class Weeks(Protocol):
 class Ratings(Protocol):
     """Ratings and attendances."""
 
-    async def put(self, user_id: int, work_id: int, score: int, now: datetime) -> int | None:
-        """Store a score in half-stars; the score it replaces."""
+    async def ballot(self, pick_id: int, user_id: int) -> Ballot | None:
+        """A pick, a removed one too, and how somebody stands to it. One query."""
+
+    async def put(self, user_id: int, work_id: int, score: int, now: datetime) -> None:
+        """Store a score in half-stars, in place of any other."""
 
     async def set_take(
         self, user_id: int, work_id: int, take: str, *, has_spoiler: bool, now: datetime
@@ -365,6 +368,9 @@ class Ratings(Protocol):
 
     async def answers(self, picks: Sequence[Pick]) -> dict[int, tuple[Answer, ...]]:
         """What members ever of the picks' clubs said, by pick id, in the order of rating. One query."""
+
+    async def turnouts(self, picks: Sequence[Pick]) -> dict[int, Turnout]:
+        """How many of the picks' clubs' rosters answered, by pick id. One query."""
 
 
 class Searches(Protocol):
@@ -394,6 +400,9 @@ class Messages(Protocol):
 
     async def remember(self, note: Note, now: datetime) -> None:
         """Keep what a message is for."""
+
+    async def cards(self, week_id: int, chat_id: int, message_id: int) -> tuple[Note, ...]:
+        """The newest card of a week, and a message if it is a card too. One query."""
 
     async def find(self, chat_id: int, message_id: int) -> Note | None:
         """What a message is for; None for one not kept."""
@@ -635,6 +644,12 @@ class Store(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A consistent view; nothing may be changed through it."""
+
+    def glance(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """The same for a few look-ups by key, without `read`'s way to another thread and back.
+
+        Everything else waits meanwhile: nothing in it may grow with what is stored.
+        """
 
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A transaction that is alone in writing and belongs to the update."""

@@ -62,6 +62,27 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """A pick, and how somebody stands to it: their score in half-stars, and whether they did not watch it.
+
+    `listed` says whether they are on the club's roster.
+    """
+
+    pick: Pick
+    score: int | None
+    absent: bool
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many are on a club's roster, and how many of them have answered a pick."""
+
+    roster: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """A pick's scores as far as the club may see them.
 

@@ -39,7 +39,7 @@ class Database:
 
     def store(self, update_id: int | None = None) -> Store:
         """A store whose `write` belongs to an update of the inbox, or to none."""
-        return SqlStore(self._engines, self._clock, update_id)
+        return SqlStore(self._engines, self.inbox, self._clock, update_id)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:

@@ -1,8 +1,9 @@
 """Connections: what is particular to SQLite or to PostgreSQL about them.
 
-SQLite: one writer connection and a few readers. The driver's own transactions are switched off, since with
-them a SELECT opens none and read-modify-writes get lost (DESIGN §4); the writer's begin with BEGIN IMMEDIATE.
-One writer, no manual checkpoint and no mmap also keep clear of the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
+SQLite: one writer connection and a few readers; `storage.inline` says what runs in which thread. The driver's
+own transactions are switched off, since with them a SELECT opens none and read-modify-writes get lost
+(DESIGN §4); the writer's begin with BEGIN IMMEDIATE. One writer, no manual checkpoint and no mmap also keep
+clear of the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
 """
 
 from __future__ import annotations
@@ -13,39 +14,44 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, NullPool, event, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.ports import DatabaseUnreachable
+from storage.inline import Looks, Writer
 from storage.violations import translate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 READERS = 4
 BUSY_SECONDS = 30
 # Any number nobody else in the same PostgreSQL database locks.
 WRITER_LOCK = 7_716_301
+_CONNECT = {"isolation_level": None, "timeout": BUSY_SECONDS}
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
     """`writer`'s transactions are alone in writing, `reader`'s see one state and write nothing.
 
-    `migrator`'s are alone in writing too and enforce no foreign keys.
+    `looks` are a reader's for a few look-ups by key; `migrator`'s transactions are alone in writing too and
+    enforce no foreign keys.
     """
 
-    writer: AsyncEngine
+    writer: AsyncEngine | Writer
     reader: AsyncEngine
+    looks: AsyncEngine | Looks
     migrator: AsyncEngine
 
     async def dispose(self) -> None:
         """Close every connection; the writer's last, so that SQLite can fold its log into the file."""
         await self.reader.dispose()
+        await self.looks.dispose()
         await self.migrator.dispose()
         await self.writer.dispose()
 
@@ -130,34 +136,22 @@ def _sqlite(url: URL) -> Engines:
     if not path or path == ":memory:" or path.startswith("file:"):
         raise ValueError("SQLite needs the path of a file")
     make_file(Path(path))
-    writer = _sqlite_engine(
-        url,
-        begin="BEGIN IMMEDIATE",
-        # What is deleted is overwritten: who asks to be forgotten must not stay in the file's free pages.
-        pragmas={
-            "journal_mode": "WAL",
-            "synchronous": "FULL",
-            "foreign_keys": "ON",
-            "mmap_size": "0",
-            "secure_delete": "ON",
-        },
-        pool_size=1,
-        max_overflow=0,
+    # What is deleted is overwritten: who asks to be forgotten must not stay in the file's free pages.
+    writes = {
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "mmap_size": "0",
+        "secure_delete": "ON",
+    }
+    reads = {"query_only": "ON", "mmap_size": "0"}
+    migrations = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "OFF", "mmap_size": "0"}
+    return Engines(
+        writer=Writer(_inline_engine(url, pragmas=writes, pool_size=1, max_overflow=0)),
+        reader=_async_engine(url, begin="BEGIN DEFERRED", pragmas=reads, pool_size=READERS, max_overflow=0),
+        looks=Looks(_inline_engine(url, pragmas=reads)),
+        migrator=_async_engine(url, begin="BEGIN IMMEDIATE", pragmas=migrations, poolclass=NullPool),
     )
-    reader = _sqlite_engine(
-        url,
-        begin="BEGIN DEFERRED",
-        pragmas={"query_only": "ON", "mmap_size": "0"},
-        pool_size=READERS,
-        max_overflow=0,
-    )
-    migrator = _sqlite_engine(
-        url,
-        begin="BEGIN IMMEDIATE",
-        pragmas={"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "OFF", "mmap_size": "0"},
-        poolclass=NullPool,
-    )
-    return Engines(writer, reader, migrator)
 
 
 def make_file(path: Path) -> None:
@@ -166,13 +160,27 @@ def make_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _sqlite_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: Any) -> AsyncEngine:
+def _async_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: Any) -> AsyncEngine:
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
-        hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-        **pool,
+        url.set(drivername="sqlite+aiosqlite"), hide_parameters=True, connect_args=_CONNECT, **pool
     )
+    _prepare(engine.sync_engine, pragmas)
+    event.listen(engine.sync_engine, "begin", _executing(begin))
+    return engine
+
+
+def _inline_engine(url: URL, *, pragmas: Mapping[str, str], **pool: Any) -> Engine:
+    # Used by the event loop's thread and by a worker's, never by both at once.
+    options = {**_CONNECT, "check_same_thread": False}
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args=options, **pool
+    )
+    _prepare(engine, pragmas)
+    return engine
+
+
+def _prepare(engine: Engine, pragmas: Mapping[str, str]) -> None:
+    """Have a SQLite engine's connections begin as they should, and its errors translated."""
 
     def prepare(connection: Any, _: object) -> None:
         cursor = connection.cursor()
@@ -184,11 +192,9 @@ def _sqlite_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: 
         # A cancelled statement's cursor keeps the closed connection alive, and with it its hold on the file.
         connection.rollback()
 
-    event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "invalidate", let_go)
-    event.listen(engine.sync_engine, "begin", _executing(begin))
-    event.listen(engine.sync_engine, "handle_error", translate, retval=True)
-    return engine
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "invalidate", let_go)
+    event.listen(engine, "handle_error", translate, retval=True)
 
 
 def _postgresql(url: URL) -> Engines:
@@ -197,7 +203,7 @@ def _postgresql(url: URL) -> Engines:
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     writer = engine.execution_options()
     event.listen(writer.sync_engine, "begin", _executing(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
-    return Engines(writer, reader, migrator=writer)
+    return Engines(writer, reader, looks=reader, migrator=writer)
 
 
 def _executing(statement: str) -> Callable[[Connection], None]:

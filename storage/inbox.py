@@ -6,16 +6,15 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
-from storage.dialect import insert
 from storage.tables import UpdateState, inbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Update
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from storage.engine import Engines
 
@@ -29,16 +28,12 @@ class StoredUpdate:
     attempts: int
 
 
-def settled(update_id: int, state: UpdateState, now: datetime, error_id: str | None = None) -> Update:
-    """The statement that takes an update out of the waiting ones; touches no row if it is not among them.
-
-    Of one that is done only the number is kept, to know it again.
-    """
-    waiting = (inbox.c.update_id == update_id) & (inbox.c.state == UpdateState.NEW)
-    values: dict[str, object] = {"state": state, "settled_at": now, "error_id": error_id}
-    if state is UpdateState.DONE:
-        values["raw"] = ""
-    return update(inbox).where(waiting).values(values)
+# Neither touches a row if the update is not among those that wait.
+_WAITING = update(inbox).where(inbox.c.update_id == bindparam("number"), inbox.c.state == UpdateState.NEW)
+# Of one that is done only the number is kept, to know it again.
+_DONE = _WAITING.values(state=UpdateState.DONE, settled_at=bindparam("now"), raw="")
+_ASIDE = _WAITING.values(state=UpdateState.FAILED, settled_at=bindparam("now"), error_id=bindparam("error"))
+_KNOWN = select(inbox.c.update_id).where(inbox.c.update_id.in_(bindparam("numbers", expanding=True)))
 
 
 class InboxStore:
@@ -47,19 +42,31 @@ class InboxStore:
     def __init__(self, engines: Engines) -> None:
         self._reader = engines.reader
         self._writer = engines.writer
+        self._settled: set[int] = set()
 
     async def store(self, updates: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
         """Keep updates (id and raw JSON), durably when this returns; the ids that were new, in order."""
         if not updates:
             return ()
-        rows = [
-            {"update_id": number, "raw": raw, "state": UpdateState.NEW, "attempts": 0, "received_at": now}
-            for number, raw in updates
-        ]
+        received = dict(reversed(updates))
         async with self._writer.begin() as connection:
-            statement = insert(connection, inbox).values(rows).on_conflict_do_nothing()
-            stored = set(await connection.scalars(statement.returning(inbox.c.update_id)))
-        return tuple(dict.fromkeys(number for number, _ in updates if number in stored))
+            known = set(await connection.scalars(_KNOWN, {"numbers": list(received)}))
+            new = tuple(
+                number for number in dict.fromkeys(number for number, _ in updates) if number not in known
+            )
+            if new:
+                rows = [
+                    {
+                        "update_id": number,
+                        "raw": received[number],
+                        "state": UpdateState.NEW,
+                        "attempts": 0,
+                        "received_at": now,
+                    }
+                    for number in new
+                ]
+                await connection.execute(insert(inbox), rows)
+        return new
 
     async def pending(self) -> tuple[StoredUpdate, ...]:
         """The updates that wait, the oldest first."""
@@ -86,13 +93,25 @@ class InboxStore:
 
     async def done(self, update_id: int, now: datetime) -> None:
         """Mark an update done that changed nothing; one that is done or set aside stays as it is."""
+        if update_id in self._settled:
+            self._settled.discard(update_id)
+            return
         async with self._writer.begin() as connection:
-            await connection.execute(settled(update_id, UpdateState.DONE, now))
+            await connection.execute(_DONE, {"number": update_id, "now": now})
+
+    async def done_within(self, connection: AsyncConnection, update_id: int, now: datetime) -> bool:
+        """Mark an update done in the transaction of its change; False where it waits no longer."""
+        return (await connection.execute(_DONE, {"number": update_id, "now": now})).rowcount == 1
+
+    def committed(self, update_id: int) -> None:
+        """That transaction lasts, which leaves `done` nothing to do."""
+        self._settled.add(update_id)
 
     async def set_aside(self, update_id: int, error_id: str, now: datetime) -> None:
         """Take an update that cannot be handled out of the way, under the id of its error report."""
+        self._settled.discard(update_id)
         async with self._writer.begin() as connection:
-            await connection.execute(settled(update_id, UpdateState.FAILED, now, error_id))
+            await connection.execute(_ASIDE, {"number": update_id, "now": now, "error": error_id})
 
     async def purge(self, before: datetime, failed_before: datetime) -> None:
         """Forget updates done before a moment; of those set aside before another keep the number alone."""

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from domain.ports import AlreadyHandled
-from storage.inbox import settled
 from storage.repositories.backfill import SqlBackfills
 from storage.repositories.clubs import SqlClubs
 from storage.repositories.exports import SqlExports
@@ -22,7 +21,6 @@ from storage.repositories.statistics import SqlRecords
 from storage.repositories.users import SqlUsers
 from storage.repositories.weeks import SqlWeeks
 from storage.repositories.works import SqlWorks
-from storage.tables import UpdateState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
     from domain import ports
     from domain.clock import Clock
     from storage.engine import Engines
+    from storage.inbox import InboxStore
+    from storage.inline import Looks, Writer
 
 
 class SqlUnitOfWork:
@@ -41,8 +41,11 @@ class SqlUnitOfWork:
     With an `update_id` the commit also marks that update done, and fails if it was.
     """
 
-    def __init__(self, connection: AsyncConnection, clock: Clock, update_id: int | None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, inbox: InboxStore, clock: Clock, update_id: int | None
+    ) -> None:
         self._connection = connection
+        self._inbox = inbox
         self._clock = clock
         self._update_id = update_id
         self.users: ports.Users = SqlUsers(connection)
@@ -63,25 +66,31 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         """Make the changes last. AlreadyHandled, and nothing changed, if the update no longer waited."""
-        if self._update_id is not None:
-            done = settled(self._update_id, UpdateState.DONE, self._clock.now())
-            if (await self._connection.execute(done)).rowcount != 1:
-                await self._connection.rollback()
-                raise AlreadyHandled(self._update_id)
+        if self._update_id is None:
+            await self._connection.commit()
+            return
+        if not await self._inbox.done_within(self._connection, self._update_id, self._clock.now()):
+            raise AlreadyHandled(self._update_id)
         await self._connection.commit()
+        self._inbox.committed(self._update_id)
 
 
 class SqlStore:
     """A `domain.ports.Store`. Units of work must not be nested: an inner `write` waits for the outer."""
 
-    def __init__(self, engines: Engines, clock: Clock, update_id: int | None) -> None:
+    def __init__(self, engines: Engines, inbox: InboxStore, clock: Clock, update_id: int | None) -> None:
         self._engines = engines
+        self._inbox = inbox
         self._clock = clock
         self._update_id = update_id
 
     def read(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
         """A consistent view; the database refuses changes."""
         return self._open(self._engines.reader, None)
+
+    def glance(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
+        """The same for a few look-ups by key, without a thread."""
+        return self._open(self._engines.looks, None)
 
     def write(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
         """A transaction alone in writing; its commit marks the update done."""
@@ -92,6 +101,8 @@ class SqlStore:
         return self._open(self._engines.writer, None)
 
     @asynccontextmanager
-    async def _open(self, engine: AsyncEngine, update_id: int | None) -> AsyncIterator[ports.UnitOfWork]:
+    async def _open(
+        self, engine: AsyncEngine | Looks | Writer, update_id: int | None
+    ) -> AsyncIterator[ports.UnitOfWork]:
         async with engine.connect() as connection:
-            yield SqlUnitOfWork(connection, self._clock, update_id)
+            yield SqlUnitOfWork(connection, self._inbox, self._clock, update_id)

@@ -71,14 +71,10 @@ async def refresh_card(ctx: Context, week_id: int) -> None:
     async def render() -> View:
         return views.card(t, club, await services.weeks.card(club, week_id))
 
-    latest = await services.weeks.latest_card(week_id)
-    cards = {Sent(latest.chat_id, latest.message_id)} if latest is not None else set()
-    if ctx.update.callback_query is not None:
-        note = await services.weeks.purpose(ctx.pressed.chat_id, ctx.pressed.message_id)
-        if note is not None and note.purpose == CARD:
-            cards.add(ctx.pressed)
-    for card in cards:
-        ctx.sender.refresh(card, render)
+    pressed = ctx.pressed if ctx.update.callback_query is not None else None
+    known = (pressed.chat_id, pressed.message_id) if pressed is not None else None
+    for place in await services.weeks.cards(week_id, known):
+        ctx.sender.refresh(pressed if pressed is not None and place == known else Sent(*place), render)
 
 
 async def refresh_current(ctx: Context) -> None:

@@ -62,7 +62,7 @@ class ClubService:
         the person (anonymous admins). Whoever is heard of is there: a sleeping club wakes, and who writes in
         private can be written to.
         """
-        async with self.store.read() as tx:
+        async with self.store.glance() as tx:
             club = await tx.clubs.by_chat(place.chat_id)
             user = await tx.users.by_telegram_id(visitor.telegram_id) if visitor is not None else None
         known = visitor is None or (

@@ -9,9 +9,11 @@ from domain.errors import NoPicksYet, PickGone, TakeMissing, TakeNeedsScore, Tak
 from domain.scores import checked
 from domain.search import shown
 from domain.services.reveals import reveal_answered
-from domain.weeks import TAKE_LIMIT, Answer, Pick
+from domain.weeks import TAKE_LIMIT, Answer, Ballot, Pick
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from domain.clock import Clock
     from domain.clubs import Club, User
     from domain.ports import Store, UnitOfWork
@@ -52,12 +54,13 @@ class RatingService:
         """Store somebody's score, in half-stars, of a pick's work. PickGone, InvalidScore."""
         now = self.clock.now()
         async with self.store.write() as tx:
-            pick = await _pick_of(tx, club, pick_id)
-            previous = await tx.ratings.put(user.id, pick.work.id, checked(score), now)
-            await tx.ratings.set_absent(pick.id, user.id, absent=False)
-            revealed = await self._answered(tx, club, user, pick)
+            ballot = await _ballot(tx, club, user, pick_id)
+            await tx.ratings.put(user.id, ballot.pick.work.id, checked(score), now)
+            if ballot.absent:
+                await tx.ratings.set_absent(pick_id, user.id, absent=False)
+            revealed = await _answered(tx, club, user, ballot, now)
             await tx.commit()
-        return Rated(pick, score, previous, revealed)
+        return Rated(ballot.pick, score, ballot.score, revealed)
 
     async def skip(self, club: Club, user: User, pick_id: int) -> Rated:
         """Note that somebody did not watch or listen: counted as answered, left out of averages. PickGone.
@@ -65,11 +68,11 @@ class RatingService:
         A score they gave is kept and counts again once they tap one.
         """
         async with self.store.write() as tx:
-            pick = await _pick_of(tx, club, pick_id)
-            await tx.ratings.set_absent(pick.id, user.id, absent=True)
-            revealed = await self._answered(tx, club, user, pick)
+            ballot = await _ballot(tx, club, user, pick_id)
+            await tx.ratings.set_absent(pick_id, user.id, absent=True)
+            revealed = await _answered(tx, club, user, ballot, self.clock.now())
             await tx.commit()
-        return Rated(pick, None, None, revealed)
+        return Rated(ballot.pick, None, None, revealed)
 
     async def mine(self, club: Club, user: User, week_id: int) -> tuple[tuple[Pick, Answer | None], ...]:
         """What somebody said to each of a week's picks. PickGone where the week is not this club's."""
@@ -123,18 +126,19 @@ class RatingService:
             await tx.commit()
         return TakeStored(scored[0])
 
-    async def _answered(self, tx: UnitOfWork, club: Club, user: User, pick: Pick) -> bool:
-        """Put the person on the roster; whether theirs was the last answer and revealed the pick."""
-        now = self.clock.now()
-        await tx.members.join(club.id, user.id, now)
-        return bool(await reveal_answered(tx, club, (pick,), now))
 
-
-async def _pick_of(tx: UnitOfWork, club: Club, pick_id: int) -> Pick:
-    pick = await tx.weeks.pick(pick_id)
-    if pick is None or pick.week.club_id != club.id or pick.removed_at is not None:
+async def _ballot(tx: UnitOfWork, club: Club, user: User, pick_id: int) -> Ballot:
+    ballot = await tx.ratings.ballot(pick_id, user.id)
+    if ballot is None or ballot.pick.week.club_id != club.id or ballot.pick.removed_at is not None:
         raise PickGone
-    return pick
+    return ballot
+
+
+async def _answered(tx: UnitOfWork, club: Club, user: User, ballot: Ballot, now: datetime) -> bool:
+    """Put the person on the roster; whether theirs was the last answer and revealed the pick."""
+    if not ballot.listed:
+        await tx.members.join(club.id, user.id, now)
+    return bool(await reveal_answered(tx, club, (ballot.pick,), now))
 
 
 def _of(user: User, answers: tuple[Answer, ...]) -> Answer | None:

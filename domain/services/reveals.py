@@ -22,11 +22,13 @@ async def reveal_answered(
     scoring, so a group needs two.
     """
     hidden = [pick for pick in picks if pick.revealed_at is None]
-    roster = {member.user.id for member in await tx.members.of(club.id) if member.active} if hidden else set()
-    if not roster or (len(roster) < 2 and not club.private):
-        return ()
-    answers = await tx.ratings.answers(hidden)
-    complete = tuple(p for p in hidden if roster <= {a.member.user.id for a in answers.get(p.id, ())})
+    turnouts = await tx.ratings.turnouts(hidden)
+    enough = 1 if club.private else 2
+    complete = tuple(
+        pick
+        for pick in hidden
+        if (turnout := turnouts[pick.id]).roster >= enough and turnout.answered == turnout.roster
+    )
     for pick in complete:
         await tx.weeks.reveal(pick.id, now)
     return complete

@@ -59,7 +59,7 @@ class WeekService:
 
     async def card(self, club: Club, week_id: int) -> WeekCard:
         """A week's card as it is now. PickGone where the week is not this club's."""
-        async with self.store.read() as tx:
+        async with self.store.glance() as tx:
             week = await tx.weeks.get(week_id)
             if week is None or week.club_id != club.id:
                 raise PickGone
@@ -219,12 +219,21 @@ class WeekService:
 
     async def purpose(self, chat_id: int, message_id: int) -> Note | None:
         """What a message of the bot is for."""
-        async with self.store.read() as tx:
+        async with self.store.glance() as tx:
             return await tx.messages.find(chat_id, message_id)
+
+    async def cards(self, week_id: int, pressed: tuple[int, int] | None) -> set[tuple[int, int]]:
+        """The messages to keep up to date with a week, as chat and message id: its newest card and `pressed`.
+
+        The latter only if it is a card too.
+        """
+        async with self.store.glance() as tx:
+            notes = await tx.messages.cards(week_id, *(pressed or (0, 0)))
+        return {(note.chat_id, note.message_id) for note in notes}
 
     async def latest_card(self, week_id: int) -> Note | None:
         """The newest card of a week that was sent."""
-        async with self.store.read() as tx:
+        async with self.store.glance() as tx:
             return await tx.messages.latest_card(week_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from domain.clubs import Club, Picking, Settings
 from domain.schedule import PostKind, Schedule, Timing
@@ -27,11 +27,11 @@ class SqlClubs:
 
     async def by_chat(self, chat_id: int) -> Club | None:
         """The club of a chat."""
-        return await self._one(select(clubs).where(clubs.c.chat_id == chat_id))
+        return await self._one(_BY_CHAT, {"chat": chat_id})
 
     async def get(self, club_id: int) -> Club | None:
         """A club by its own id."""
-        return await self._one(select(clubs).where(clubs.c.id == club_id))
+        return await self._one(_BY_ID, {"club": club_id})
 
     async def awake(self) -> tuple[Club, ...]:
         """Clubs the bot can write to, in order of id."""
@@ -94,8 +94,8 @@ class SqlClubs:
         removed = await self._connection.execute(delete(clubs).where(clubs.c.id == club_id, ~has_weeks))
         return removed.rowcount == 1
 
-    async def _one(self, statement: Select[*tuple[object, ...]]) -> Club | None:
-        row = (await self._connection.execute(statement)).mappings().one_or_none()
+    async def _one(self, statement: Select[*tuple[object, ...]], keys: dict[str, int]) -> Club | None:
+        row = (await self._connection.execute(statement, keys)).mappings().one_or_none()
         return None if row is None else _club_from(row)
 
     async def _all(self, statement: Select[*tuple[object, ...]]) -> tuple[Club, ...]:
@@ -104,6 +104,10 @@ class SqlClubs:
 
     async def _set(self, club_id: int, **values: Any) -> None:
         await self._connection.execute(update(clubs).where(clubs.c.id == club_id).values(values))
+
+
+_BY_CHAT = select(clubs).where(clubs.c.chat_id == bindparam("chat"))
+_BY_ID = select(clubs).where(clubs.c.id == bindparam("club"))
 
 
 def _columns(settings: Settings) -> dict[str, Any]:

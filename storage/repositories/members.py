@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from domain.clubs import Member
-from storage.dialect import insert
+from storage.dialect import each
 from storage.repositories.users import user_from
 from storage.tables import members, users
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
     from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from storage.dialect import Inserting
 
 
 def member_from(row: RowMapping) -> Member:
@@ -39,12 +42,7 @@ class SqlMembers:
 
     async def of(self, club_id: int) -> tuple[Member, ...]:
         """All members ever, in the order in which they first joined."""
-        found = await self._connection.execute(
-            select(members, users)
-            .join_from(members, users)
-            .where(members.c.club_id == club_id)
-            .order_by(members.c.joined_at, members.c.user_id)
-        )
+        found = await self._connection.execute(_OF, {"club": club_id})
         return tuple(member_from(row) for row in found.mappings())
 
     async def join(self, club_id: int, user_id: int, now: datetime) -> bool:
@@ -52,16 +50,9 @@ class SqlMembers:
 
         Either way they stand at the end of the order of turns, and are not away.
         """
-        end = select(func.coalesce(func.max(members.c.turn) + 1, 0)).where(members.c.club_id == club_id)
-        statement = insert(self._connection, members).values(
-            club_id=club_id, user_id=user_id, joined_at=now, nameless=False, turn=end.scalar_subquery()
+        changed = await self._connection.execute(
+            _JOIN(self._connection), {"club": club_id, "user": user_id, "now": now}
         )
-        upsert = statement.on_conflict_do_update(
-            index_elements=[members.c.club_id, members.c.user_id],
-            set_={"left_at": None, "nameless": False, "turn": statement.excluded.turn, "away_until": None},
-            where=members.c.left_at.is_not(None),
-        )
-        changed = await self._connection.execute(upsert.returning(members.c.user_id))
         return changed.one_or_none() is not None
 
     async def leave(self, club_id: int, user_id: int, now: datetime) -> bool:
@@ -99,3 +90,28 @@ class SqlMembers:
             .where(members.c.club_id == club_id, members.c.user_id == user_id, members.c.left_at.is_not(None))
             .values(nameless=True)
         )
+
+
+def _join(insert: Inserting) -> ReturningInsert[int]:
+    end = select(func.coalesce(func.max(members.c.turn) + 1, 0)).where(members.c.club_id == bindparam("club"))
+    statement = insert(members).values(
+        club_id=bindparam("club"),
+        user_id=bindparam("user"),
+        joined_at=bindparam("now"),
+        nameless=False,
+        turn=end.scalar_subquery(),
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[members.c.club_id, members.c.user_id],
+        set_={"left_at": None, "nameless": False, "turn": statement.excluded.turn, "away_until": None},
+        where=members.c.left_at.is_not(None),
+    ).returning(members.c.user_id)
+
+
+_JOIN = each(_join)
+_OF = (
+    select(members, users)
+    .join_from(members, users)
+    .where(members.c.club_id == bindparam("club"))
+    .order_by(members.c.joined_at, members.c.user_id)
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from domain.clubs import User
 from storage.dialect import insert
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from domain.people import Held
+
+
+_BY_TELEGRAM_ID = select(users).where(users.c.telegram_id == bindparam("telegram_id"))
 
 
 def user_from(row: RowMapping, table: FromClause = users) -> User:
@@ -43,7 +46,7 @@ class SqlUsers:
 
     async def by_telegram_id(self, telegram_id: int) -> User | None:
         """The person with this Telegram id."""
-        found = await self._connection.execute(select(users).where(users.c.telegram_id == telegram_id))
+        found = await self._connection.execute(_BY_TELEGRAM_ID, {"telegram_id": telegram_id})
         row = found.mappings().one_or_none()
         return None if row is None else user_from(row)
 

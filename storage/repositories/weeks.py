@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, insert, or_, select, update
 
 from domain.isoweek import IsoWeek
 from domain.weeks import Pick, Week
@@ -28,7 +28,7 @@ class SqlWeeks:
 
     async def get(self, week_id: int) -> Week | None:
         """A week by id."""
-        return await self._week(_weeks.where(weeks.c.id == week_id))
+        return await self._week(_BY_ID, {"week": week_id})
 
     async def at(self, club_id: int, iso: IsoWeek) -> Week | None:
         """A club's week, None while nothing happened in it."""
@@ -60,17 +60,12 @@ class SqlWeeks:
 
     async def picks(self, week_id: int) -> tuple[Pick, ...]:
         """The week's picks, removed ones left out: movies first, then by position."""
-        movies_first = case((picks.c.kind == Kind.MOVIE, 0), else_=1)
-        found = await self._connection.execute(
-            all_picks.where(picks.c.week_id == week_id, picks.c.removed_at.is_(None)).order_by(
-                movies_first, picks.c.position
-            )
-        )
+        found = await self._connection.execute(_PICKS, {"week": week_id})
         return tuple(pick_from(row) for row in found.mappings())
 
     async def pick(self, pick_id: int) -> Pick | None:
         """A pick by id, a removed one too."""
-        return await self._pick(all_picks.where(picks.c.id == pick_id))
+        return await self._pick(_PICK, {"pick": pick_id})
 
     async def last_pick_of(self, club_id: int, work_id: int, before: IsoWeek) -> Pick | None:
         """The club's latest pick of a work in an earlier week, removed ones left out."""
@@ -132,12 +127,16 @@ class SqlWeeks:
             update(picks).where(picks.c.id == pick_id, picks.c.revealed_at.is_(None)).values(revealed_at=now)
         )
 
-    async def _week(self, statement: Select[*tuple[object, ...]]) -> Week | None:
-        row = (await self._connection.execute(statement)).mappings().one_or_none()
+    async def _week(
+        self, statement: Select[*tuple[object, ...]], keys: dict[str, int] | None = None
+    ) -> Week | None:
+        row = (await self._connection.execute(statement, keys)).mappings().one_or_none()
         return None if row is None else _week_from(row)
 
-    async def _pick(self, statement: Select[*tuple[object, ...]]) -> Pick | None:
-        row = (await self._connection.execute(statement)).mappings().one_or_none()
+    async def _pick(
+        self, statement: Select[*tuple[object, ...]], keys: dict[str, int] | None = None
+    ) -> Pick | None:
+        row = (await self._connection.execute(statement, keys)).mappings().one_or_none()
         return None if row is None else pick_from(row)
 
 
@@ -149,6 +148,11 @@ all_picks = select(picks, weeks, _owners, _pickers, works).select_from(
     picks.join(_with_owner, weeks.c.id == picks.c.week_id)
     .join(_pickers, _pickers.c.id == picks.c.picked_by)
     .join(works, works.c.id == picks.c.work_id)
+)
+_BY_ID = _weeks.where(weeks.c.id == bindparam("week"))
+_PICK = all_picks.where(picks.c.id == bindparam("pick"))
+_PICKS = all_picks.where(picks.c.week_id == bindparam("week"), picks.c.removed_at.is_(None)).order_by(
+    case((picks.c.kind == Kind.MOVIE, 0), else_=1), picks.c.position
 )
 
 

@@ -16,6 +16,8 @@ from unittest.mock import patch
 import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.inline import Worker
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -27,6 +29,7 @@ GLANCE = 0.001
 WORKS_ELSEWHERE: Mapping[type, tuple[str, ...]] = MappingProxyType(
     {
         aiosqlite.Connection: ("_execute", "_connect"),
+        Worker: ("run",),
         # A server's answer comes over a socket, of which the loop knows nothing until it is there.
         AsyncConnection: ("start", "execute", "commit", "rollback", "close", "run_sync"),
     }

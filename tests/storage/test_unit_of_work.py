@@ -32,10 +32,11 @@ async def test_an_exception_rolls_back(database: Database) -> None:
         assert await unit.users.by_telegram_id(1) is None
 
 
-async def test_what_is_committed_lasts_and_what_comes_after_it_does_not(database: Database) -> None:
+async def test_what_is_committed_lasts_and_what_is_not_does_not(database: Database) -> None:
     async with database.store().write() as unit:
         await unit.users.save(1, "Ana", "en")
         await unit.commit()
+    async with database.store().write() as unit:
         await unit.users.save(2, "Ben", "de")
     async with database.store().read() as unit:
         ana = await unit.users.by_telegram_id(1)

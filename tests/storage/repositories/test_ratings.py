@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from domain.clubs import Member
-from domain.weeks import Answer, Pick
+from domain.weeks import Answer, Ballot, Pick, Turnout
 from storage.tables import ratings
 from tests.fakes import START
 from tests.storage import scenes
@@ -29,13 +29,15 @@ async def _answers(database: Database, *picks: Pick) -> dict[int, tuple[Answer, 
         return await unit.ratings.answers(picks)
 
 
-async def _rate(
-    database: Database, user: User, work_id: int, score: int, now: datetime = START
-) -> int | None:
+async def _rate(database: Database, user: User, work_id: int, score: int, now: datetime = START) -> None:
     async with database.store().write() as unit:
-        previous = await unit.ratings.put(user.id, work_id, score, now)
+        await unit.ratings.put(user.id, work_id, score, now)
         await unit.commit()
-    return previous
+
+
+async def _ballot(database: Database, pick_id: int, user: User) -> Ballot | None:
+    async with database.store().read() as unit:
+        return await unit.ratings.ballot(pick_id, user.id)
 
 
 async def test_a_score_is_kept_and_replaced(database: Database) -> None:
@@ -44,15 +46,53 @@ async def test_a_score_is_kept_and_replaced(database: Database) -> None:
     heat = await scenes.a_work(database)
     pick = await scenes.a_pick(database, club, ana, heat)
 
-    assert await _rate(database, ana, heat, 7) is None
-    assert await _rate(database, ana, heat, 10, LATER) == 7
-    assert await _rate(database, ana, heat, 10, LATER) == 10
+    await _rate(database, ana, heat, 7)
+    await _rate(database, ana, heat, 10, LATER)
     assert await _answers(database, pick) == {
         pick.id: (Answer(Member(ana, START), 10, absent=False, rated_at=START),)
     }
     async with database._engines.reader.connect() as connection:
         rows = (await connection.execute(select(ratings.c.rated_at, ratings.c.updated_at))).all()
     assert [tuple(row) for row in rows] == [(START, LATER)]
+
+
+async def test_a_ballot_tells_how_one_person_stands_to_a_pick(database: Database) -> None:
+    ana, ben = [await scenes.a_user(database, number) for number in (1, 2)]
+    club = await scenes.a_club(database, ana)
+    heat = await scenes.a_work(database)
+    pick = await scenes.a_pick(database, club, ana, heat)
+    await _rate(database, ben, heat, 7)
+    assert await _ballot(database, pick.id, ana) == Ballot(pick, None, absent=False, listed=True)
+    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=False, listed=False)
+    async with database.store().write() as unit:
+        await unit.ratings.set_absent(pick.id, ben.id, absent=True)
+        await unit.members.leave(club.id, ana.id, LATER)
+        await unit.commit()
+    assert await _ballot(database, pick.id, ana) == Ballot(pick, None, absent=False, listed=False)
+    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=True, listed=False)
+    assert await _ballot(database, pick.id + 1, ben) is None
+
+
+async def test_a_turnout_counts_those_on_the_roster_alone(database: Database) -> None:
+    ana, ben, cleo = [await scenes.a_user(database, number) for number in (1, 2, 3)]
+    club = await scenes.a_club(database, ana, ben, cleo)
+    heat = await scenes.a_work(database)
+    pick = await scenes.a_pick(database, club, ana, heat)
+
+    async def turnout() -> Turnout:
+        async with database.store().read() as unit:
+            return (await unit.ratings.turnouts([pick]))[pick.id]
+
+    assert await turnout() == Turnout(roster=3, answered=0)
+    await _rate(database, ben, heat, 7)
+    async with database.store().write() as unit:
+        await unit.ratings.set_absent(pick.id, ana.id, absent=True)
+        await unit.commit()
+    assert await turnout() == Turnout(roster=3, answered=2)
+    async with database.store().write() as unit:
+        await unit.members.leave(club.id, ben.id, LATER)
+        await unit.commit()
+    assert await turnout() == Turnout(roster=2, answered=1)
 
 
 @pytest.mark.parametrize("score", [0, 11])
