@@ -63,7 +63,9 @@ def listen(database: Database, note: Callable[[Statement], object]) -> Callable[
         if not text.startswith("BEGIN"):
             note(Statement(text, tuple(values) if rows else (values,)))
 
-    engines = [engine.sync_engine for engine in (database._engines.reader, database._engines.writer)]
+    of = database._engines
+    # Of PostgreSQL's, two are one.
+    engines = {engine.sync_engine for engine in (of.reader, of.looks, of.writer)}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", hear)
 

@@ -22,7 +22,7 @@ CLEAN = {
     "bot.compose_catalogues": "import httpx, integrations.tmdb",
     "bot.compose_doctor": "import httpx, storage.inspection, bot.compose",
     "bot.demo": "import integrations.sandbox, storage, bot.compose",
-    "bot.request": "import httpx, telegram.request",
+    "bot.request": "import aiohttp, httpx, telegram.request",
     "bot.send": "import telegram, bot.view",
     "bot.taps": "import domain.works",
     "bot.view": "import dataclasses",
@@ -61,7 +61,7 @@ BREACHES = {
         ("storage.tables", "telegram"),
         ("integrations.tmdb", "telegram"),
     ],
-    "http": [("bot.handlers.rating", "httpx"), ("storage.tables", "httpx"), ("domain.works", "httpx")],
+    "http": [("bot.handlers.rating", "aiohttp"), ("storage.tables", "httpx"), ("domain.works", "httpx")],
     "sql": [
         ("bot.handlers.rating", "sqlalchemy"),
         ("integrations.tmdb", "aiosqlite"),

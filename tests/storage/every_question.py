@@ -158,6 +158,9 @@ class Everything:
         await self._inbox.store([(number, "{}") for number in (1, 2, 3)], START)
         await self._inbox.begin_attempts([waiting.update_id for waiting in await self._inbox.pending()])
         await self._inbox.forget_attempts(1)
+        async with self._database._engines.writer.begin() as connection:
+            assert await self._inbox.done_within(connection, 2, START)
+        self._inbox.committed(2)
         await self._inbox.done(2, START)
         await self._inbox.set_aside(3, "E1", START)
         await self._inbox.purge(START, START)
@@ -228,10 +231,13 @@ class Everything:
         await unit.ratings.set_absent(second, ana.id, absent=True)
         await unit.ratings.set_absent(second, ana.id, absent=False)
         await unit.ratings.answers(picks)
+        await unit.ratings.turnouts(picks)
+        await unit.ratings.ballot(second, ana.id)
         await unit.weeks.reveal(second, START)
         await unit.messages.remember(Note(-100, 7, "card", week.id), START)
         await unit.messages.find(-100, 7)
         await unit.messages.latest_card(week.id)
+        await unit.messages.cards(week.id, -100, 7)
 
     async def _history(self, unit: Any, club: Club, ana: User) -> None:
         first, end = IsoWeek(2020, 1), IsoWeek(2030, 1)
@@ -277,14 +283,16 @@ class Everything:
         await unit.backfills.purge(START)
 
     async def _files(self, unit: Any, club: Club, ana: User) -> None:
-        await unit.exports.people(club.id)
-        for entries in (unit.exports.works, unit.exports.weeks, unit.exports.ratings):
-            await _read(entries(club.id))
-        clubs = await unit.exports.own_clubs(ana.id)
-        await _read(unit.exports.own_works(ana.id))
-        await _read(unit.exports.own_ratings(ana.id))
-        await _read(unit.exports.own_picks(ana.id, clubs))
-        await _read(unit.exports.own_absences(ana.id, clubs))
+        async with self._database.store().read() as opened:
+            exports: Any = self._noted(opened.exports, "exports")
+            await exports.people(club.id)
+            for entries in (exports.works, exports.weeks, exports.ratings):
+                await _read(entries(club.id))
+            clubs = await exports.own_clubs(ana.id)
+            await _read(exports.own_works(ana.id))
+            await _read(exports.own_ratings(ana.id))
+            await _read(exports.own_picks(ana.id, clubs))
+            await _read(exports.own_absences(ana.id, clubs))
         file = read(FILE, LATER)
         number = await unit.imports.add(club.id, ana.id, b"", START)
         await unit.imports.file(club.id, number)
