@@ -187,6 +187,8 @@ class App:
         if facts.exists and facts.trouble is None and facts.revision == facts.newest:
             async with self.database.store().read() as tx:
                 clubs = await tx.clubs.awake()
+        for request in self._requests:
+            await request.initialize()
         settings, now = self._settings, self.clock.now()
         probes = {source: catalogue.probe for source, catalogue in reachable(self.catalogues).items()}
         return [

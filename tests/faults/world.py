@@ -101,6 +101,7 @@ async def _nothing() -> None:
 @contextlib.asynccontextmanager
 async def stormy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StormyWorld]:
     """A club of friends, and a bot that runs; at the end nothing is left, and no secret got anywhere."""
+    monkeypatch.setattr("bot.request.UPLOAD", 0.0, raising=False)
     server = FaultyServer()
     await server.start()
     tasks = len(asyncio.all_tasks())
