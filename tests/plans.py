@@ -20,6 +20,8 @@ from tests.databases import template
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sqlalchemy import Connection
+
     from storage.database import Database
 
 READ_WHOLE = {
@@ -55,12 +57,15 @@ class Statement:
 
 
 def listen(database: Database, note: Callable[[Statement], object]) -> Callable[[], None]:
-    """Tell `note` of each statement that begins no transaction, until what is given back is called."""
+    """Tell `note` of each statement that begins no transaction, until what is given back is called.
 
-    def hear(_: object, __: object, text: str, values: Any, *___: object) -> None:
+    Of those that SQLite is asked: PostgreSQL plans in its own way.
+    """
+
+    def hear(connection: Connection, _: object, text: str, values: Any, *__: object) -> None:
         # Of many rows at once a row each; several rows spelled out in one statement are one.
         rows = isinstance(values[0], tuple) if values else False
-        if not text.startswith("BEGIN"):
+        if connection.dialect.name == "sqlite" and not text.startswith("BEGIN"):
             note(Statement(text, tuple(values) if rows else (values,)))
 
     of = database._engines
