@@ -7,6 +7,8 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
 SLEEPERS = {
+    "faults/server.py _answer": "an answer that drips has to take its time",
+    "faults/world.py stormy": "a connection that would outlive the bot has to have the time to",
     "storage/test_lease.py _pass": "a server ends a session when it comes to it, and tells nobody",
 }
 """Functions that sleep, and why they have to."""
