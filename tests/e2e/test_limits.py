@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from itertools import pairwise
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ from tests.e2e.weekly import at, until
 from tests.proofs import repeats
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from integrations.sandbox.telegram import Person, Press
     from tests.e2e.world import World
 
@@ -96,19 +98,21 @@ async def test_a_fleet_of_digests_comes_in_order_at_telegrams_pace_and_no_tap_wa
     fleet.fill(club.settings.database_url, berths, club.clock.now(), SUNDAY)
     telegram.log.clear()
 
-    async def evening() -> list[Press]:
+    async def evening() -> list[tuple[datetime, Press]]:
+        """Ben scores every five seconds, which leaves room in the minute that Telegram allows his group."""
         await club.clock.sleep((SUNDAY - club.clock.now()).total_seconds())
         presses = []
-        for number in range(round(count * GLOBAL_INTERVAL / 2)):
-            presses.append(club.ben.press(card, SCALE.label(SCALE.scores[number % len(SCALE.scores)])))
-            await club.clock.sleep(2)
+        for number in range(2 + round(count * GLOBAL_INTERVAL / 5)):
+            score = SCALE.label(SCALE.scores[number % len(SCALE.scores)])
+            presses.append((club.clock.now(), club.ben.press(card, score)))
+            await club.clock.sleep(5)
         return presses
 
     presses = await club.play(evening())
-    assert all(press.answered_at == press.pressed_at for press in presses)
+    assert all(press.answered_at == press.pressed_at for _, press in presses)
     refreshed = [call.at for call in telegram.log if call.params.get("message_id") == card.id]
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(refreshed)]
-    assert max(gaps[: len(presses) // 2]) < REFRESH_INTERVAL + 2 + 0.1
+    for pressed, _ in presses:
+        assert any(timedelta(0) <= at - pressed < timedelta(seconds=0.1) for at in refreshed)
 
     digests = [call for call in telegram.log if call.method == "sendPhoto"]
     order = [call.params["chat_id"] for call in digests]
