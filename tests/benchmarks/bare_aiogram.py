@@ -1,4 +1,4 @@
-"""aiogram as it is shipped, with a handler that only answers: `python bare_aiogram.py <base url>`."""
+"""aiogram as it is shipped, with a handler that only answers; given the base URL."""
 
 import asyncio
 import sys
@@ -23,4 +23,5 @@ async def main(base_url: str) -> None:
     await dispatcher.start_polling(bot, polling_timeout=50)
 
 
-asyncio.run(main(sys.argv[1]))
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

@@ -1,4 +1,6 @@
-"""python-telegram-bot as it is shipped, with a handler that only answers: `python bare_ptb.py <base url>`."""
+"""python-telegram-bot as it is shipped, with a handler that only answers; given the base URL."""
+
+from __future__ import annotations
 
 import os
 import sys
@@ -14,12 +16,13 @@ async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
     await update.callback_query.answer("Recorded: 4½")
 
 
-application = (
-    Application.builder()
-    .token("123456:a-token-for-the-bench-that-opens-nothing")
-    .base_url(f"{sys.argv[1]}/bot")
-    .concurrent_updates(True)
-    .build()
-)
-application.add_handler(CallbackQueryHandler(answer))
-application.run_polling(timeout=50)
+if __name__ == "__main__":
+    application = (
+        Application.builder()
+        .token("123456:a-token-for-the-bench-that-opens-nothing")
+        .base_url(f"{sys.argv[1]}/bot")
+        .concurrent_updates(True)
+        .build()
+    )
+    application.add_handler(CallbackQueryHandler(answer))
+    application.run_polling(timeout=50)

@@ -25,33 +25,33 @@ BATCH: Final = 100
 class Taps:
     """The presses that are under way. `make` gives the next one's chat, person and data by its number.
 
-    `latencies` has seconds from a press to its answer for all presses after the first `warm_up`.
+    They go on for `warm_up` and then `seconds` seconds. `latencies` has seconds from a press to its answer for
+    those answered in the latter.
     """
 
     make: Callable[[int], dict[str, Any]]
     in_flight: int
-    warm_up: int
-    wanted: int
+    warm_up: float
+    seconds: float
     latencies: list[float] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    began: float = 0.0
-    ended: float = 0.0
+    pressed: int = 0
+    _began: float = 0.0
     _issued: dict[str, float] = field(default_factory=dict)
     _waiting: deque[dict[str, Any]] = field(default_factory=deque)
-    _number: int = 0
-    _answered: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self) -> None:
         """Press as many buttons as may be under way at once."""
+        self._began = asyncio.get_running_loop().time()
         for _ in range(self.in_flight):
             self._press()
 
     def _press(self) -> None:
-        self._number += 1
-        number = str(self._number)
-        query = {"id": number, "chat_instance": "1", **self.make(self._number)}
-        self._waiting.append({"update_id": self._number, "callback_query": query})
+        self.pressed += 1
+        number = str(self.pressed)
+        query = {"id": number, "chat_instance": "1", **self.make(self.pressed)}
+        self._waiting.append({"update_id": self.pressed, "callback_query": query})
         self._issued[number] = asyncio.get_running_loop().time()
         self._news.set()
 
@@ -72,16 +72,13 @@ class Taps:
         if issued is None:
             return
         now = asyncio.get_running_loop().time()
-        self._answered += 1
-        if self._answered == self.warm_up:
-            self.began = now
-        elif self.warm_up < self._answered <= self.warm_up + self.wanted:
+        passed = now - self._began - self.warm_up
+        if 0 <= passed < self.seconds:
             self.latencies.append(now - issued)
-        if self._answered == self.warm_up + self.wanted:
-            self.ended = now
-            self.over.set()
-        if not self.over.is_set():
+        if passed < self.seconds:
             self._press()
+        elif not self._issued:
+            self.over.set()
 
 
 @dataclass(slots=True)

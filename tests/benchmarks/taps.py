@@ -21,57 +21,98 @@ from typing import TYPE_CHECKING, Any
 from bot.taps import RateTap
 from domain.isoweek import IsoWeek
 from domain.ports import Note
+from tests.benchmarks.figures import RATIO, Figure
 from tests.benchmarks.stub import BOT, Stub, Taps
 from tests.databases import fresh_database
 from tests.fakes import START
+from tests.proofs import repeats
 from tests.storage.scenes import a_club, a_pick, a_user, a_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 MEMBERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """A bot to measure: how it is started, given the stub's address and a folder of its own."""
-
-    name: str
-    command: Callable[[str], Sequence[str]]
-    stores: bool = False
+ROUND_TRIPS = (0, 50)
+"""Milliseconds."""
+IN_FLIGHT = (1, 8, 64)
+WARM_UP = 1.0
+OURS, PTB, AIOGRAM = "Wrong Opinions", "bare PTB", "bare aiogram"
+MODULES = {OURS: "ours", PTB: "bare_ptb", AIOGRAM: "bare_aiogram"}
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One run. Latencies in ms, CPU in ms a tap (its process alone), memory in MiB, start in s."""
 
-    name: str
-    round_trip_ms: int
-    in_flight: int
     taps_per_second: float
     p50: float
     p99: float
     cpu: float
     memory: float
     start: float
+    taps_per_commit: float | None
 
 
-async def measure(who: Contestant, round_trip: float, in_flight: int, taps: int) -> Measured:
-    """Start a contestant, press buttons, end it."""
+async def measure() -> Sequence[Figure]:
+    """Everybody at every round trip, with every number of taps in flight."""
+    runs: dict[tuple[str, int, int], Measured] = {}
+    for round_trip in ROUND_TRIPS:
+        for in_flight in IN_FLIGHT:
+            for who in MODULES:
+                run = runs[who, round_trip, in_flight] = await run_one(who, round_trip, in_flight)
+                print(f"  {who:15} {round_trip:3} ms {in_flight:3} in flight: {_line(run)}", flush=True)
+    most = IN_FLIGHT[-1]
+    figures = []
+    for round_trip in ROUND_TRIPS:
+        ours, ptb, aiogram = (runs[who, round_trip, most] for who in MODULES)
+        at = f"at {round_trip} ms, {most} in flight"
+        figures += [
+            Figure(f"taps: stored {at}", ours.taps_per_second, "1/s"),
+            Figure(
+                f"taps: stored {at}, of what bare aiogram answers",
+                ours.taps_per_second / aiogram.taps_per_second,
+                RATIO,
+                "higher",
+                1.0,
+            ),
+            Figure(
+                f"taps: stored {at}, of what bare PTB answers",
+                ours.taps_per_second / ptb.taps_per_second,
+                RATIO,
+                "higher",
+                4.0 if round_trip else None,
+            ),
+            Figure(f"taps: p99 {at}", ours.p99, "ms", "lower", 2 * round_trip + 20),
+            Figure(f"taps: CPU a tap {at}, of bare aiogram's", ours.cpu / aiogram.cpu, RATIO),
+            Figure(f"taps: stored with one commit {at}", ours.taps_per_commit or 0.0, "taps", "higher"),
+        ]
+    for name, target in (("memory", 2.0), ("start", 1.5)):
+        mine, its = (
+            statistics.median(getattr(run, name) for (who, *_), run in runs.items() if who == one)
+            for one in (OURS, PTB)
+        )
+        figures.append(Figure(f"taps: {name}, of bare PTB's", mine / its, RATIO, "lower", target))
+    return figures
+
+
+async def run_one(who: str, round_trip: int, in_flight: int) -> Measured:
+    """Start somebody, press buttons, end it."""
     with tempfile.TemporaryDirectory() as folder:
         picks = await _prepare(Path(folder), in_flight)
-        stub = Stub(round_trip, Taps(_presses(picks), in_flight, warm_up=taps // 4, wanted=taps))
-        port = await stub.start()
+        stub = Stub(
+            round_trip / 1000, Taps(_presses(picks), in_flight, warm_up=WARM_UP, seconds=repeats(4, 12))
+        )
+        address = f"http://127.0.0.1:{await stub.start()}"
         loop = asyncio.get_running_loop()
         began = loop.time()
         process = await asyncio.create_subprocess_exec(
-            *who.command(f"http://127.0.0.1:{port}"),
+            *(sys.executable, "-m", f"tests.benchmarks.{MODULES[who]}", address),
             cwd=folder,
-            env=_environment(folder, port),
+            env=_environment(folder, address),
             stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
             async with asyncio.timeout(60):
@@ -80,43 +121,33 @@ async def measure(who: Contestant, round_trip: float, in_flight: int, taps: int)
             await asyncio.sleep(0.5)
             used = _cpu_seconds(process.pid)
             stub.taps.start()
-            async with asyncio.timeout(300):
+            async with asyncio.timeout(120):
                 await stub.taps.over.wait()
-            cpu = (_cpu_seconds(process.pid) - used) / (taps + taps // 4)
+            cpu = (_cpu_seconds(process.pid) - used) / stub.taps.pressed
             memory = _peak_memory(process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             await process.wait()
             await stub.stop()
-        if who.stores:
-            _check_stored(Path(folder), picks, taps)
+        commits = _check_stored(Path(folder), picks, stub.taps.pressed) if who == OURS else None
     ordered = sorted(stub.taps.latencies)
     return Measured(
-        who.name,
-        round(round_trip * 1000),
-        in_flight,
-        taps / (stub.taps.ended - stub.taps.began),
+        len(ordered) / stub.taps.seconds,
         statistics.median(ordered) * 1000,
         ordered[int(len(ordered) * 0.99)] * 1000,
         cpu * 1000,
         memory,
         start,
+        stub.taps.pressed / commits if commits else None,
     )
 
 
-def ours() -> Contestant:
-    """The bot of this repository, as it is run."""
-    return Contestant("Wrong Opinions", lambda _: [sys.executable, "-m", "bot", "run"], stores=True)
-
-
-def bare_ptb() -> Contestant:
-    """python-telegram-bot as shipped."""
-    return Contestant("bare PTB", lambda url: [sys.executable, str(HERE / "bare_ptb.py"), url])
-
-
-def bare_aiogram(python: str) -> Contestant:
-    """aiogram as shipped; it needs an environment of its own, for its pydantic is older than ours."""
-    return Contestant("bare aiogram", lambda url: [python, str(HERE / "bare_aiogram.py"), url])
+def _line(run: Measured) -> str:
+    shared = f", {run.taps_per_commit:.1f} taps a commit" if run.taps_per_commit else ""
+    return (
+        f"{run.taps_per_second:6.0f} taps/s, p50 {run.p50:5.0f} ms, p99 {run.p99:5.0f} ms, "
+        f"{run.cpu:.2f} ms CPU a tap, {run.memory:.0f} MiB, ready after {run.start:.2f} s{shared}"
+    )
 
 
 async def _prepare(folder: Path, clubs: int) -> list[int]:
@@ -148,8 +179,7 @@ def _presses(picks: Sequence[int]) -> Callable[[int], dict[str, Any]]:
     return make
 
 
-def _environment(folder: str, port: int) -> dict[str, str]:
-    address = f"http://127.0.0.1:{port}"
+def _environment(folder: str, address: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -160,13 +190,14 @@ def _environment(folder: str, port: int) -> dict[str, str]:
     }
 
 
-def _check_stored(folder: Path, picks: Sequence[int], taps: int) -> None:
-    """Every tap was kept and applied; a figure of a bot that loses some is worth nothing."""
+def _check_stored(folder: Path, picks: Sequence[int], taps: int) -> int:
+    """How often the bot committed. A figure of one that loses taps is worth nothing, and raises."""
     with closing(sqlite3.connect(folder / "wrong-opinions.db")) as database:
         (done,) = database.execute("SELECT count(*) FROM inbox WHERE state = 'done'").fetchone()
         (people,) = database.execute("SELECT count(*) FROM ratings").fetchone()
-    if done < taps or people != len(picks):
+    if done != taps or people != len(picks):
         raise RuntimeError(f"{done} of {taps} taps stored for {people} of {len(picks)} people")
+    return int((folder / "commits").read_text(encoding="ascii"))
 
 
 def _cpu_seconds(pid: int) -> float:
