@@ -8,13 +8,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from domain.health import DatabaseFacts
+from storage import schema
 from storage.engine import connect
-from storage.schema import MIGRATIONS, revisions
 
 MOUNTS = Path("/proc/self/mountinfo")
 
@@ -22,14 +21,14 @@ MOUNTS = Path("/proc/self/mountinfo")
 async def inspect(database_url: str) -> DatabaseFacts:
     """What there is behind a URL. ValueError where `storage.engine.connect` refuses it."""
     url = make_url(database_url)
-    newest = str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    newest = schema.newest()
     if url.get_backend_name() == "sqlite":
         return _sqlite(Path(str(url.database)), newest)
     engines = connect(database_url)
     trouble = revision = None
     try:
         async with engines.reader.connect() as connection:
-            revision, _ = await connection.run_sync(revisions)
+            revision, _ = await connection.run_sync(schema.revisions)
     except (DBAPIError, OSError) as problem:
         trouble = type(problem).__name__
     finally:

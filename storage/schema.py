@@ -1,4 +1,8 @@
-"""Brings the tables to where the code expects them, by Alembic."""
+"""Brings the tables to where the code expects them, by Alembic.
+
+Alembic is imported where something is to be migrated, which is not at every start: it takes longer to import
+than all modules of this program.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from storage.tables import metadata
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+VERSIONS = "alembic_version"
+"""Alembic's own table: one row, the revision."""
 
 
 def config(connection: Connection) -> Config:
@@ -24,6 +28,8 @@ def config(connection: Connection) -> Config:
 
     Built in code, so that it works from any folder and leaves logging alone.
     """
+    from alembic.config import Config  # noqa: PLC0415
+
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
@@ -31,17 +37,26 @@ def config(connection: Connection) -> Config:
     return settings
 
 
-def upgrade(connection: Connection) -> None:
-    """To the newest revision; nothing happens where it is there already."""
-    command.upgrade(config(connection), "head")
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """To a revision, the newest if none is named; nothing happens where it is there already."""
+    from alembic import command  # noqa: PLC0415
+
+    command.upgrade(config(connection), revision)
 
 
 def revisions(connection: Connection) -> tuple[str | None, str]:
     """The database's revision, None for one without tables, and the newest there is."""
-    return MigrationContext.configure(connection).get_current_revision(), newest()
+    if not inspect(connection).has_table(VERSIONS):
+        return None, newest()
+    return connection.scalar(text(f"SELECT version_num FROM {VERSIONS}")), newest()  # noqa: S608 - a constant
 
 
 @cache
+def known() -> tuple[str, ...]:
+    """All revisions in their order, by the numbers that their files' names begin with."""
+    return tuple(sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
 def newest() -> str:
     """The revision that this program needs."""
-    return str(ScriptDirectory(MIGRATIONS).get_current_head())
+    return known()[-1]

@@ -6,17 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from storage.schema import config
+from storage.schema import known, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-VERSIONS = "alembic_version"
-"""Alembic's own table: one row, the revision."""
 
 Entry = tuple[str, str, tuple[str, ...]]
 """Kind and name of a table or index, and its definition without what its spelling leaves open."""
@@ -31,11 +26,9 @@ def blueprint(revision: str) -> frozenset[Entry] | None:
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:
-            settings = config(connection)
-            known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
-            if revision not in known:
+            if revision not in known():
                 return None
-            command.upgrade(settings, revision)
+            upgrade(connection, revision)
             rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master")).all()
             return shape((kind, name, sql) for kind, name, sql in rows)
     finally:

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 from domain.errors import BackupForeign, BackupTooNew, DatabaseDamaged
 from storage.backups import files
-from storage.backups.blueprint import VERSIONS, blueprint, shape
+from storage.backups.blueprint import blueprint, shape
+from storage.schema import VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -25,8 +25,8 @@ BATCH: Final = 100
 class Taps:
     """The presses that are under way. `make` gives the next one's chat, person and data by its number.
 
-    They go on for `warm_up` and then `seconds` seconds. `latencies` has seconds from a press to its answer for
-    those answered in the latter.
+    They go on for `warm_up` and then `seconds` seconds. `latencies` has seconds from a press to its answer,
+    of those answered in the latter.
     """
 
     make: Callable[[int], dict[str, Any]]

@@ -22,6 +22,7 @@ from sqlalchemy import CheckConstraint, create_engine, event, inspect, text
 
 from domain.clubs import Club, Settings, User
 from domain.scores import Scale
+from storage import schema
 from storage.database import create
 from storage.engine import connect, migrating
 from storage.schema import config
@@ -376,7 +377,7 @@ async def test_with_foreign_keys_on_the_children_would_have_gone(tmp_path: Path)
     club = await scenes.a_club(database, ana)
 
     async with database._engines.writer.begin() as connection:
-        await connection.run_sync(_rebuild_clubs)
+        _rebuild_clubs(connection._connection)  # type: ignore[attr-defined]
 
     async with database.store().read() as unit:
         assert await unit.members.of(club.id) == ()
@@ -406,3 +407,15 @@ async def test_migrating_leaves_logging_and_the_folder_alone(
     await _migrate(Path("own.db"))
     assert _names(tmp_path) == ["own.db"]
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_files_names_tell_the_revisions_as_alembic_reads_them() -> None:
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.known() == tuple(reversed([one.revision for one in script.walk_revisions()]))
+    assert schema.newest() == script.get_current_head()
+
+
+def test_a_start_that_migrates_nothing_does_without_alembic() -> None:
+    asked = "import sys, bot.compose; print('alembic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
