@@ -3,8 +3,8 @@
     python -m tests.benchmarks [--check] [name …]
 
 With --check nothing is written, and a ratio that is more than a fifth worse than the one in
-`benchmarks.json`, also when it is measured once more, makes it fail. Sizes follow PROOFS (small, full), as those
-of the long proofs.
+`benchmarks.json`, also when it is measured once more, makes it fail. Sizes follow PROOFS (small, full), as
+those of the long proofs.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def run_ci(
     beside_a_database.write_text('#!/bin/sh\nPROOFS="$PROOFS beside postgresql" "$@"\n', encoding="utf-8")
     beside_a_database.chmod(0o755)
     (folder / "README.md").write_text(readme, encoding="utf-8")
-    ends = {"test": 0, "proof": 0, "check": 0, "postgresql": 0, **(codes or {})}
+    ends = {"test": 0, "proof": 0, "bench": 0, "check": 0, "postgresql": 0, **(codes or {})}
     (folder / "start.py").write_text(START.format(summary=summary, codes=ends))
     tools = folder / "tools"
     tools.mkdir()
@@ -63,6 +63,7 @@ def test_the_readmes_command_is_run_with_coverage_then_the_proofs_and_the_other_
     assert lines[1] == "start got ['test'] with --cov"
     assert "start got ['test', '-q', 'tests/storage', '-k', 'postgresql'] with  beside postgresql" in lines
     assert "start got ['proof'] with small beside postgresql" in lines
+    assert "start got ['bench', '--check'] with " in lines
     assert "start got ['check', 'format', 'lint', 'types', 'imports'] with " in lines
     assert lines[-1] == SUMMARY
 
@@ -80,6 +81,7 @@ def test_it_is_the_readme_that_decides(tmp_path: Path, readme: str) -> None:
         ({"test": 1}, "tests"),
         ({"postgresql": 1}, "postgresql"),
         ({"proof": 1}, "proofs"),
+        ({"bench": 1}, "benchmarks"),
         ({"check": 1}, "checks"),
         ({"test": 2, "check": 1}, "tests checks"),
     ],
