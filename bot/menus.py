@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from telegram import (
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 
 async def publish(bot: Bot, languages: Languages) -> None:
     """Set the menus; English ones are for everybody whose language is not spoken."""
-    for t in languages.texts.values():
-        language = None if t.language == DEFAULT else t.language
-        for scope, commands in menus(t):
-            await bot.set_my_commands(commands, scope=scope, language_code=language)
+    await asyncio.gather(
+        *(
+            bot.set_my_commands(
+                commands, scope=scope, language_code=None if t.language == DEFAULT else t.language
+            )
+            for t in languages.texts.values()
+            for scope, commands in menus(t)
+        )
+    )
 
 
 def menus(t: Texts) -> tuple[tuple[BotCommandScope, list[BotCommand]], ...]:
