@@ -90,6 +90,7 @@ async def browser(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monkey
     return browser
 
 
+@pytest.mark.proof
 async def test_it_opens_at_once_and_goes_on_after_a_stop(tmp_path: Path, browser: Browser) -> None:
     async with browser.demo(tmp_path) as visit:
         first = await visit.state()

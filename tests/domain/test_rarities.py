@@ -341,6 +341,7 @@ def test_the_rarest_is_told_first_and_ties_go_to_the_older_pick() -> None:
     assert rarest_one.kind is FactKind.AGAIN
 
 
+@pytest.mark.proof
 @settings(max_examples=10, phases=(Phase.explicit, Phase.generate))
 @given(
     seed=st.integers(0, 10**6),

@@ -200,6 +200,7 @@ class Rotation:
 DOINGS = st.lists(st.sampled_from(["pass", "skip", "silent", "away", "hold"]), max_size=3)
 
 
+@pytest.mark.proof
 @given(ROSTERS, st.lists(DOINGS, min_size=30, max_size=60), st.data())
 def test_nobody_starves(start: Queue, weeks: list[list[str]], data: st.DataObject) -> None:
     """Whoever is there and takes their turns waits no longer than the roster, and each extra week granted."""

@@ -113,6 +113,7 @@ async def test_what_is_no_movie_or_not_for_everybody_is_not_found(library: Sourc
         assert str(movie.id) not in {hit.ref.key for hit in await library.find_movies(movie.title)}
 
 
+@pytest.mark.proof
 async def test_every_bundled_album_is_on_the_first_page_for_its_title(library: Sources) -> None:
     missed = [
         album.title
@@ -123,6 +124,7 @@ async def test_every_bundled_album_is_on_the_first_page_for_its_title(library: S
     assert missed == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("pattern", "every"), [("{artist} - {title}", 1), ("{title} – {artist}", 4), ("{artist} {title}", 2)]
 )

@@ -61,6 +61,7 @@ def test_our_order_beats_the_catalogues(outcomes: list[Outcome]) -> None:
     assert ours.first > 1.2 * plain.first
 
 
+@pytest.mark.proof
 def test_few_searches_need_more_than_one_request(outcomes: list[Outcome]) -> None:
     albums = [one.requests for one in outcomes if one.label.kind == "album"]
     assert max(albums) <= 2

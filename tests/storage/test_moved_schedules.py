@@ -35,6 +35,7 @@ STEP, WEEKS = timedelta(hours=3), 16
 """Shorter than a reminder may be late: what is left out is left out by the moving."""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_week_comes_once_however_often_zone_and_times_change(
     database: Database, clock: FakeClock, seed: int
