@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 AT_ONCE = 64
 """Chats handled in parallel."""
+CATCH_UP = 0.1
+"""Seconds at most that a poll waits for the handling of what the last one brought, if that was several.
+A poll made at once comes back with the first new update alone, and the others wait for the next."""
 MAX_ATTEMPTS = 3
 KEEP_DONE = timedelta(days=3)
 """Longer than the 24 hours Telegram keeps an update, so that none can come twice unnoticed."""
@@ -122,6 +125,7 @@ class Inbox:
         self._chats: dict[int, deque[RawUpdate]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
         self._left_over: set[int] = set()
         self._offset: int | None = None
         self._heard_at = clock.now()
@@ -176,6 +180,8 @@ class Inbox:
             if update["update_id"] in new:
                 self._arrived(update)
                 self._enqueue(update)
+        if len(new) > 1 and self._workers:
+            await asyncio.wait(self._workers, timeout=CATCH_UP)
 
     @property
     def listening(self) -> bool:
@@ -219,7 +225,9 @@ class Inbox:
         queue = self._chats.get(chat_id)
         if queue is None:
             queue = self._chats[chat_id] = deque()
-            self._start(self._work(chat_id, queue))
+            worker = self._start(self._work(chat_id, queue))
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
         queue.append(update)
 
     async def _work(self, chat_id: int, queue: deque[RawUpdate]) -> None:
@@ -261,10 +269,11 @@ class Inbox:
         except Exception:
             log.exception("update %d could not be marked done and comes again at the next start", update_id)
 
-    def _start(self, work: Awaitable[None]) -> None:
+    def _start(self, work: Awaitable[None]) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def chat_of(update: RawUpdate) -> int:
