@@ -6,8 +6,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 
+from storage.dialect import each
 from storage.tables import UpdateState, inbox
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _WAITING = update(inbox).where(inbox.c.update_id == bindparam("number"), inbox.c
 # Of one that is done only the number is kept, to know it again.
 _DONE = _WAITING.values(state=UpdateState.DONE, settled_at=bindparam("now"), raw="")
 _ASIDE = _WAITING.values(state=UpdateState.FAILED, settled_at=bindparam("now"), error_id=bindparam("error"))
+# Doing it again is harmless.
+_STORE = each(lambda insert: insert(inbox).on_conflict_do_nothing())
 _KNOWN = select(inbox.c.update_id).where(inbox.c.update_id.in_(bindparam("numbers", expanding=True)))
 
 
@@ -65,7 +68,7 @@ class InboxStore:
                     }
                     for number in new
                 ]
-                await connection.execute(insert(inbox), rows)
+                await connection.execute(_STORE(connection), rows)
         return new
 
     async def pending(self) -> tuple[StoredUpdate, ...]:

@@ -186,7 +186,8 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
     assert stored.pop(("note", 0, 0), []) == story.notes
     albums = [key for key in stored if key[0] == "album"]
     assert sum(len(stored.pop(key)) for key in albums) <= 1
-    assert stored == {key: [asked.value for asked in presses] for key, presses in story.pressed.items()}
+    pressed = {key: [asked.value for asked in presses] for key, presses in story.pressed.items() if presses}
+    assert stored == pressed
     assert scene.rows("SELECT update_id, raw, error_id FROM inbox WHERE state != 'done'") == []
     assert scene.telegram.world.complaints == []
     asked = [asked for presses in story.pressed.values() for asked in presses]
