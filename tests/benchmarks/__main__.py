@@ -26,6 +26,7 @@ KEPT = Path(__file__).resolve().parents[2] / "benchmarks.json"
 
 BENCHES: Mapping[str, Callable[[], Coroutine[None, None, Sequence[Figure]]]] = {
     "taps": taps.measure,
+    "few-taps": taps.measure_fewer,
     "growth": growth.measure,
     "limits": limits.measure,
     "search": search.measure,

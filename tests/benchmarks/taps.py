@@ -36,7 +36,9 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 MEMBERS = 4
 ROUND_TRIPS = (0, 50)
 """Milliseconds."""
-IN_FLIGHT = (1, 8, 64)
+MOST = 64
+"""Taps in flight, at which the targets are set."""
+FEWER = (1, 8)
 WARM_UP = 1.0
 OURS, PTB, AIOGRAM = "Wrong Opinions", "bare PTB", "bare aiogram"
 MODULES = {OURS: "ours", PTB: "bare_ptb", AIOGRAM: "bare_aiogram"}
@@ -55,19 +57,22 @@ class Measured:
     taps_per_commit: float | None
 
 
+async def measure_fewer() -> Sequence[Figure]:
+    """Everybody with few taps in flight, where waiting dominates."""
+    runs = await _runs(*FEWER)
+    return [
+        Figure(f"taps: p50 of {who}, {round_trip} ms, {in_flight} in flight", run.p50, "ms")
+        for (who, round_trip, in_flight), run in runs.items()
+    ]
+
+
 async def measure() -> Sequence[Figure]:
-    """Everybody at every round trip, with every number of taps in flight."""
-    runs: dict[tuple[str, int, int], Measured] = {}
-    for round_trip in ROUND_TRIPS:
-        for in_flight in IN_FLIGHT:
-            for who in MODULES:
-                run = runs[who, round_trip, in_flight] = await run_one(who, round_trip, in_flight)
-                print(f"  {who:15} {round_trip:3} ms {in_flight:3} in flight: {_line(run)}", flush=True)
-    most = IN_FLIGHT[-1]
+    """Everybody with many taps in flight."""
+    runs = await _runs(MOST)
     figures = []
     for round_trip in ROUND_TRIPS:
-        ours, ptb, aiogram = (runs[who, round_trip, most] for who in MODULES)
-        at = f"at {round_trip} ms, {most} in flight"
+        ours, ptb, aiogram = (runs[who, round_trip, MOST] for who in MODULES)
+        at = f"at {round_trip} ms, {MOST} in flight"
         figures += [
             Figure(f"taps: stored {at}", ours.taps_per_second, "1/s"),
             Figure(
@@ -95,6 +100,17 @@ async def measure() -> Sequence[Figure]:
         )
         figures.append(Figure(f"taps: {name}, of bare PTB's", mine / its, RATIO, "lower", target))
     return figures
+
+
+async def _runs(*in_flight: int) -> dict[tuple[str, int, int], Measured]:
+    """By name, round trip and taps in flight."""
+    runs = {}
+    for round_trip in ROUND_TRIPS:
+        for number in in_flight:
+            for who in MODULES:
+                run = runs[who, round_trip, number] = await run_one(who, round_trip, number)
+                print(f"  {who:15} {round_trip:3} ms {number:3} in flight: {_line(run)}", flush=True)
+    return runs
 
 
 async def run_one(who: str, round_trip: int, in_flight: int) -> Measured:

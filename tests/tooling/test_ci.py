@@ -63,7 +63,7 @@ def test_the_readmes_command_is_run_with_coverage_then_the_proofs_and_the_other_
     assert lines[1] == "start got ['test'] with --cov"
     assert "start got ['test', '-q', 'tests/storage', '-k', 'postgresql'] with  beside postgresql" in lines
     assert "start got ['proof'] with small beside postgresql" in lines
-    assert "start got ['bench', '--check'] with " in lines
+    assert "start got ['bench', '--check', 'taps', 'search', 'limits'] with " in lines
     assert "start got ['check', 'format', 'lint', 'types', 'imports'] with " in lines
     assert lines[-1] == SUMMARY
 
