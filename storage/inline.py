@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 INLINE = 0.005
 """Seconds that a transaction's statements may take of the event loop's time."""
+LOOKING = 4
+"""Connections for looks; more than one is in use only while a long look is in its thread."""
 TOGETHER = 64
 """Transactions committed at once."""
 
@@ -100,19 +102,21 @@ class Looks:
     def __init__(self, engine: Engine) -> None:
         self.sync_engine = engine
         self._worker = Worker("looks")
+        self._slots = asyncio.Semaphore(LOOKING)
         self._idle: list[Connection] = []
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state and writes nothing."""
-        connection = self._idle.pop() if self._idle else self.sync_engine.connect()
-        driver = driver_of(connection)
-        driver.execute("BEGIN")
-        try:
-            yield cast("AsyncConnection", InlineConnection(connection, self._worker))
-        finally:
-            driver.rollback()
-            self._idle.append(connection)
+        async with self._slots:
+            connection = self._idle.pop() if self._idle else self.sync_engine.connect()
+            driver = driver_of(connection)
+            driver.execute("BEGIN")
+            try:
+                yield cast("AsyncConnection", InlineConnection(connection, self._worker))
+            finally:
+                driver.rollback()
+                self._idle.append(connection)
 
     async def dispose(self) -> None:
         """Close the connections."""

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.ports import AlreadyHandled
 from storage import inline
-from storage.inline import Writer
+from storage.inline import Looks, Writer
 from tests.fakes import START
 
 if TYPE_CHECKING:
@@ -155,3 +155,22 @@ async def test_a_look_changes_nothing(sqlite_database: Database) -> None:
         with pytest.raises(OperationalError, match="readonly"):
             await unit.users.save(1, "Ana", None)
     assert await names(sqlite_database) == []
+
+
+async def test_a_crowd_of_long_looks_needs_few_connections(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inline, "INLINE", -1.0)
+    await save(sqlite_database, 1)
+
+    async def look() -> str:
+        async with sqlite_database.store().glance() as unit:
+            user = await unit.users.by_telegram_id(1)
+            assert user is not None
+            return user.name
+
+    async with asyncio.timeout(20):
+        assert await asyncio.gather(*(look() for _ in range(100))) == ["person 1"] * 100
+    looks = sqlite_database._engines.looks
+    assert isinstance(looks, Looks)
+    assert 1 < len(looks._idle) <= inline.LOOKING
