@@ -75,8 +75,9 @@ class Chromium:
             self.troubles.append(f"outside: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # A page that is reloaded or closed ends its stream of events.
-        if "/api/events" not in request.url:
+        # A page that is reloaded or closed ends its stream of events, and an icon that is yet to come.
+        left = request.url.endswith("/icon.svg") and request.failure == "net::ERR_ABORTED"
+        if "/api/events" not in request.url and not left:
             self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:

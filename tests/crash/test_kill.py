@@ -197,5 +197,6 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
         f"{story.kills} kills ({dict(killer.struck)}), {len(asked) - picks} scores and {picks} picks pressed"
         f" and each applied once, {lost} toasts lost"
     )
-    assert picks > story.kills / 10
+    # A pick takes three answered presses, which thirty kills need not let anybody have.
+    assert picks > repeats(-1, 100)
     assert lost < len(asked)
