@@ -177,7 +177,12 @@ async def _fleet(club: Club, bot: BotProcess) -> list[Figure]:
         await asyncio.sleep(PAUSE)
     await bot.until(lambda: all(press.answered for press in presses), "all toasts")
     beside = Taps.of(presses, 0)
-    digests = [call.at for call in scene.telegram.log if call.method == "sendPhoto" and call.status == 200]
+
+    def arrived() -> list[datetime]:
+        return [call.at for call in scene.telegram.log if call.method == "sendPhoto" and call.status == 200]
+
+    await bot.until(lambda: len(arrived()) >= count, "the last digest")
+    digests = arrived()
     assert len(digests) == count
     assert "[error]" not in bot.output, bot.output
     pace = (count - 1) / (digests[-1] - digests[0]).total_seconds()
