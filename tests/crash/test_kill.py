@@ -63,7 +63,7 @@ class Killer:
         chance, calls, struck = self._chance, 0, asyncio.Event()
         moments = ["stream", "commit"] if self._cut_short else ["start", "recovery", "stream", "commit"]
         moment = chance.choice(moments)
-        last_call = chance.randint(1, 20) if moment == "recovery" else chance.randint(30, 60)
+        last_call = chance.randint(1, 20) if moment == "recovery" else chance.randint(30, 150)
         self._cut_short = moment in {"start", "recovery"}
         anew = moment == "start" and chance.random() < 0.5
         bot = await self._start(anew=anew)
@@ -197,6 +197,5 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(
         f"{story.kills} kills ({dict(killer.struck)}), {len(asked) - picks} scores and {picks} picks pressed"
         f" and each applied once, {lost} toasts lost"
     )
-    # A pick takes three answered presses, which thirty kills need not let anybody have.
-    assert picks > repeats(-1, 100)
+    assert picks > story.kills / 10
     assert lost < len(asked)
