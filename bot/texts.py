@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -225,13 +225,9 @@ class Languages:
         return self.texts[self.code(*tags)]
 
     def code(self, *tags: str | None) -> str:
-        """As `match`, the language's code."""
+        """As `match`, the language's code: a tag's first subtag (RFC 5646, 2.1)."""
         for tag in tags:
-            if tag:
-                try:
-                    language = Locale.parse(tag.replace("_", "-"), sep="-").language
-                except (ValueError, UnknownLocaleError):
-                    language = re.split("[-_]", tag)[0].lower()
-                if language in self.texts:
-                    return language
+            language = re.split("[-_]", tag)[0].lower() if tag else None
+            if language in self.texts:
+                return language
         return DEFAULT
