@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from domain.errors import CatalogueBusy, CatalogueUnavailable, NotInCatalogue
 from domain.ports import CachedAnswer, Fetched
+from integrations.certificates import certificates
 from integrations.pace import QueueFull
 
 if TYPE_CHECKING:
@@ -343,7 +344,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 def _network(base: httpx.URL) -> httpx.AsyncBaseTransport:
     """Real connections, through the environment's proxy; httpx looks for it only where it makes them."""
     proxy = None if proxy_bypass(base.host) else getproxies().get(base.scheme)
-    return httpx.AsyncHTTPTransport(proxy=proxy)
+    return httpx.AsyncHTTPTransport(verify=certificates(), proxy=proxy)
 
 
 async def _body(response: httpx.Response) -> bytes:

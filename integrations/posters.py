@@ -8,6 +8,8 @@ from collections import OrderedDict
 
 import httpx
 
+from integrations.certificates import certificates
+
 LARGEST = 5 * 1024 * 1024
 LONGEST = 15.0
 """Seconds a poster may take in all, real ones."""
@@ -25,6 +27,7 @@ class HttpPosters:
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             transport=transport,
+            verify=certificates(),
             timeout=_TIMEOUT,
             follow_redirects=True,
             max_redirects=MOST_HOPS,
