@@ -13,8 +13,6 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telegram.error import InvalidToken
-
 from bot import logs
 from bot.settings import BadSettings, Settings, load
 from domain.errors import DomainError
@@ -37,6 +35,8 @@ DEMO_RUNNING = "A demo is already running in {}: stop it, or give this one its o
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit code."""
+    # What is imported stays: most of a start's garbage collections look through it in vain.
+    gc.set_threshold(GARBAGE)
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command == "restore" and not (options.file or options.list or options.verify):
@@ -122,12 +122,13 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, _: argparse.Namespace) -> int:
-    from bot.compose import App  # noqa: PLC0415 - keeps `--help` and wrong settings quick
+    from telegram.error import InvalidToken  # noqa: PLC0415 - keeps `--help` and wrong settings quick
+
+    from bot.compose import App  # noqa: PLC0415 - as above
 
     app = App(settings)
-    # What is there by now stays: looking through it for garbage takes a fifth of a busy bot's time.
+    # Looking through what is there by now takes a fifth of a busy bot's time.
     gc.freeze()
-    gc.set_threshold(GARBAGE)
     try:
         await app.run()
     except InvalidToken:
