@@ -33,8 +33,8 @@ async def club(club: World) -> World:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is killed does not wait for what is under way."""
-    monkeypatch.setattr("bot.compose.DRAIN", 0.01)
-    monkeypatch.setattr("bot.jobs.posts.GIVING_BACK", 0.01)
+    monkeypatch.setattr("bot.compose.DRAIN", 0)
+    monkeypatch.setattr("bot.jobs.posts.GIVING_BACK", 0)
 
 
 def posted(world: World, text: str) -> list[MessageView]:

@@ -96,6 +96,10 @@ class World:
         self.app = self._bot()
         await self.start()
 
+    async def still(self) -> None:
+        """Return when the bot can only wait: for the clock, for people, or for what a test holds back."""
+        await self._stillness.come()
+
     async def settle(self) -> None:
         """Return when the bot has nothing left to do, moving the clock as far as it must wait for it."""
         while True:
