@@ -24,6 +24,7 @@ from bot.jobs.copies import Copies
 from bot.jobs.forgetting import ForgettingJob
 from bot.jobs.housekeeping import Housekeeping
 from bot.jobs.posts import PostsJob
+from bot.jobs.rounds import Round
 from bot.jobs.watch import Outages, WatchJob
 from bot.limits import Limiter
 from bot.metrics import Metrics
@@ -137,6 +138,9 @@ class App:
             self.metrics,
         )
         self.backups_job = BackupsJob(self.backups, self.owner, self.clock)
+        self._looking = Round("the minutely look", self.watch.run)
+        self._cleaning = Round("the hourly housekeeping", self._housekeeping.run)
+        self._scheduler = self._schedule()
 
     def services(self, update_id: int | None = None) -> Services:
         """The use cases; their changes mark the update done, if there is one."""
@@ -217,45 +221,40 @@ class App:
 
     async def _run(self) -> None:
         before, now = await self._migrate()
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self._housekeeping.run, "interval", hours=1, id="housekeeping", misfire_grace_time=None
-        )
-        scheduler.add_job(
-            self.watch.run, "interval", minutes=1, id="watch", coalesce=True, misfire_grace_time=None
-        )
-        scheduler.add_job(
-            self.posts.wake,
-            "interval",
-            minutes=1,
-            id="posts",
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        scheduler.add_job(
-            self.forgetting.wake, "interval", minutes=1, id="forgetting", misfire_grace_time=None
-        )
-        scheduler.add_job(
-            self.backups_job.wake,
-            "interval",
-            minutes=1,
-            id="backups",
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
         try:
             await self._connect()
-            scheduler.start()
+            self._scheduler.start()
             await self.owner.tell_of_release(before, now)
             await self.posts.wake()
             await self.forgetting.wake()
             await self._listen()
         finally:
-            if scheduler.running:
-                scheduler.shutdown(wait=False)
+            if self._scheduler.running:
+                await self._wake_no_more()
             await self._stop()
+
+    def _schedule(self) -> AsyncIOScheduler:
+        """Whom to wake every minute or hour. A wake begins something and returns at once."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        minutely = {
+            "watch": self._looking.wake,
+            "posts": self.posts.wake,
+            "forgetting": self.forgetting.wake,
+            "backups": self.backups_job.wake,
+        }
+        for name, wake in minutely.items():
+            scheduler.add_job(wake, "interval", minutes=1, id=name, misfire_grace_time=None)
+        scheduler.add_job(
+            self._cleaning.wake, "interval", hours=1, id="housekeeping", misfire_grace_time=None
+        )
+        return scheduler
+
+    async def _wake_no_more(self) -> None:
+        """End the scheduler."""
+        self._scheduler.pause()
+        # Whom it was waking begins now: cut off, they would be errors in its log, and later, find all closed.
+        await asyncio.sleep(0)
+        self._scheduler.shutdown(wait=False)
 
     async def _listen(self) -> None:
         """Work until cancelled, or until somebody else holds our lease."""
@@ -328,6 +327,8 @@ class App:
                 await self.posts.drain()
                 await self.sender.drain()
         await self.inbox.close()
+        await self._looking.close()
+        await self._cleaning.close()
         await self.forgetting.close()
         await self.owner.close()
         await self.sender.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -68,7 +69,7 @@ class World:
 
     def _bot(self) -> App:
         """A bot that is yet to be started, and an ear at its database."""
-        app = App(self.settings, clock=self.clock, transport=self.transport)
+        app = without_minutes(App(self.settings, clock=self.clock, transport=self.transport))
         plans.listen(app.database, lambda statement: self.asked.setdefault(statement.text, statement))
         return app
 
@@ -190,6 +191,12 @@ class World:
         async with httpx.AsyncClient(transport=self.transport, follow_redirects=True) as client:
             answer = await client.get(url)
         return answer.content if answer.status_code == httpx.codes.OK else None
+
+
+def without_minutes(app: App) -> App:
+    """A bot that nothing wakes every minute: it would be a real one, over at any moment of a story."""
+    app._scheduler.start = partial(app._scheduler.start, paused=True)
+    return app
 
 
 @contextlib.asynccontextmanager

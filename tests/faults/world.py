@@ -15,7 +15,7 @@ from bot.compose_catalogues import reachable
 from integrations.http import LONGEST_ANSWER
 from tests import canaries
 from tests.e2e.stillness import GLANCE, Stillness
-from tests.e2e.world import World
+from tests.e2e.world import World, without_minutes
 from tests.faults.server import FaultyServer
 from tests.faults.weather import Fault
 
@@ -57,10 +57,7 @@ class StormyWorld(World):
         server.behind(self.telegram, self.catalogues)
 
     def _bot(self) -> App:
-        app = App(self.settings, clock=self.clock)
-        # It looks once in a real minute, and would take a fault that is meant for somebody else.
-        app.watch.run = _nothing  # type: ignore[method-assign]
-        return app
+        return without_minutes(App(self.settings, clock=self.clock))
 
     def order(self, endpoint: str, fault: Fault) -> None:
         """One fault for the next request to an endpoint."""
@@ -92,10 +89,6 @@ class StormyWorld(World):
             connection.execute("DELETE FROM http_cache")
             connection.commit()
         self.app.posters._kept.clear()
-
-
-async def _nothing() -> None:
-    return None
 
 
 @contextlib.asynccontextmanager
