@@ -189,6 +189,7 @@ class _Demo:
     async def _live_until_now(self) -> None:
         if not self._seeded.is_set():
             await live(self._telegram, self._group, self._clock, self._now)
+            self._move_to(datetime.now(UTC))  # It took its time.
             self._keeper.keep()
             self._keeper.note("seeded", True)  # noqa: FBT003 - a value, not a switch
             self._seeded.set()

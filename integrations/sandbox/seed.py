@@ -96,9 +96,9 @@ PICK_AT, SCORE_AT, DIGEST_AT, NEXT_WEEK_AT = (
 
 
 def first_monday(now: datetime) -> datetime:
-    """The Monday, at midnight, on which the friends' story begins for a demo that opens `now`."""
-    day = now.astimezone(UTC).date() - timedelta(weeks=len(WEEKS), days=now.astimezone(UTC).weekday())
-    return datetime.combine(day, time(), UTC)
+    """The last Monday, at midnight, from which the friends' story is over when a demo opens `now`."""
+    over = now.astimezone(UTC) - PICK_AT
+    return datetime.combine(over.date() - timedelta(weeks=len(WEEKS), days=over.weekday()), time(), UTC)
 
 
 def gather(telegram: TelegramSandbox) -> Chat:
