@@ -25,6 +25,7 @@ from bot.inbox import (
 )
 from tests.bot.scripted import Telegram, flood, ok, refused
 from tests.databases import fresh_database
+from tests.e2e.stillness import watched
 from tests.fakes import RunningClock
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.inbox import RawUpdate
     from storage.database import Database
     from tests.bot.scripted import Params
+    from tests.e2e.stillness import Stillness
 
 ANA, BEN = 7, 8
 
@@ -49,7 +51,6 @@ class Hands:
 
     def __init__(self) -> None:
         self.begun: list[int] = []
-        self.at_work = asyncio.Event()
         self.finished: list[int] = []
         self.gates: defaultdict[int, asyncio.Event] = defaultdict(_open)
         self.deliveries: defaultdict[int, asyncio.Event] = defaultdict(_open)
@@ -59,7 +60,6 @@ class Hands:
     async def __call__(self, update: RawUpdate) -> Handled:
         number = update["update_id"]
         self.begun.append(number)
-        self.at_work.set()
         await self.gates[number].wait()
         self.finished.append(number)
         return Handled(self._deliver(number), self.errors.get(number))
@@ -79,7 +79,8 @@ def _open() -> asyncio.Event:
 class Desk:
     """An inbox on a database of its own. `restart` is a new process on what the old one left."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, stillness: Stillness) -> None:
+        self.stillness = stillness
         self.path = folder / "wrong-opinions.db"
         self.database = database
         self.clock = RunningClock()
@@ -114,8 +115,8 @@ class Desk:
         self.telegram.script("getUpdates", quiet)
         running = asyncio.create_task(self.inbox.run())
         waiting = asyncio.create_task(asked.wait())
-        async with asyncio.timeout(20):
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await self.stillness.come()
+        assert running.done() or waiting.done()
         waiting.cancel()
         return running
 
@@ -149,11 +150,12 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = await fresh_database(tmp_path)
-    desk = Desk(tmp_path, database)
-    yield desk
-    await desk.inbox.close()
-    await database.close()
+    with watched() as stillness:
+        database = await fresh_database(tmp_path)
+        desk = Desk(tmp_path, database, stillness)
+        yield desk
+        await desk.inbox.close()
+        await database.close()
 
 
 async def test_what_came_is_stored_when_it_is_confirmed_and_done_when_it_is_handled(desk: Desk) -> None:
@@ -228,9 +230,8 @@ async def test_a_slow_chat_holds_no_other(desk: Desk) -> None:
     desk.hands.gates[3] = asyncio.Event()
     await desk.receive(said(1, ANA), said(2, ANA), said(3, BEN), said(4, BEN))
     desk.hands.gates[3].set()
-    async with asyncio.timeout(5):
-        while desk.states()[4] != "done":
-            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    await desk.stillness.come()
+    assert desk.states()[4] == "done"
     assert desk.hands.finished == [3, 4]
     desk.hands.gates[1].set()
     await desk.inbox.drain()
@@ -240,9 +241,8 @@ async def test_a_slow_chat_holds_no_other(desk: Desk) -> None:
 async def test_the_next_update_is_handled_while_the_last_ones_words_are_on_their_way(desk: Desk) -> None:
     desk.hands.deliveries[1] = asyncio.Event()
     await desk.receive(said(1), said(2))
-    async with asyncio.timeout(5):
-        while desk.states()[2] != "done":
-            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    await desk.stillness.come()
+    assert desk.states()[2] == "done"
     assert desk.states() == {1: "new", 2: "done"}
     desk.hands.deliveries[1].set()
     await desk.inbox.drain()
@@ -259,9 +259,8 @@ async def test_an_update_that_comes_again_is_handled_once(desk: Desk) -> None:
 async def test_what_a_process_left_over_the_next_one_handles_in_order(desk: Desk) -> None:
     desk.hands.gates[1] = asyncio.Event()
     await desk.receive(said(1), said(2), said(3, BEN, "grüße 🎬"))
-    async with asyncio.timeout(5):
-        while desk.states()[3] != "done":
-            await asyncio.wait(desk.inbox._tasks, return_when=asyncio.FIRST_COMPLETED)
+    await desk.stillness.come()
+    assert desk.states()[3] == "done"
     await desk.crash()
     assert desk.states() == {1: "new", 2: "new", 3: "done"}
     await desk.start()
@@ -287,8 +286,7 @@ async def test_an_update_that_ends_process_after_process_is_set_aside_and_the_ot
     for _ in range(MAX_ATTEMPTS):
         desk.hands.gates[1] = asyncio.Event()
         running = await desk.run()
-        async with asyncio.timeout(5):
-            await desk.hands.at_work.wait()
+        await desk.stillness.come()
         assert desk.hands.begun == [1]
         running.cancel()
         await desk.crash()
@@ -305,9 +303,9 @@ async def test_an_update_whose_words_still_wait_is_not_blamed_for_restarts(desk:
         await desk.crash()
         desk.hands.deliveries[1] = asyncio.Event()
         running = await desk.run()
-        async with asyncio.timeout(5):
-            while desk.attempts() != {1: 0} or not desk.hands.finished:  # noqa: ASYNC110 - a file rings no bell
-                await asyncio.sleep(0)
+        await desk.stillness.come()
+        assert desk.attempts() == {1: 0}
+        assert desk.hands.finished == [1]
         running.cancel()
     await desk.crash()
     await desk.start()

@@ -525,8 +525,9 @@ async def test_closing_leaves_nobody_waiting(desk: Desk) -> None:
     desk.sender.refresh(CARD, showing("card"))
     await settle()
     await desk.sender.close()
-    async with asyncio.timeout(5):
-        results = await asyncio.gather(*waiting, return_exceptions=True)
+    await settle()
+    assert all(each.done() for each in waiting)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [asyncio.CancelledError] * 4
     assert not desk.sender.busy
 
@@ -535,8 +536,9 @@ async def test_closing_between_two_messages_leaves_nobody_waiting(desk: Desk) ->
     waiting = [desk.say(f"message {number}") for number in range(6)]
     await desk.clock.advance(0.5)
     await desk.sender.close()
-    async with asyncio.timeout(5):
-        results = await asyncio.gather(*waiting, return_exceptions=True)
+    await settle()
+    assert all(each.done() for each in waiting)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
     kinds = [type(result) for result in results]
     assert kinds == [Sent] * 3 + [asyncio.CancelledError] * 3
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.inline import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
 ROUNDS = 3
 """A timer that is due and a socket that can be read are ready only in the loop's next round."""
@@ -34,6 +34,17 @@ WORKS_ELSEWHERE: Mapping[type, tuple[str, ...]] = MappingProxyType(
         AsyncConnection: ("start", "execute", "commit", "rollback", "close", "run_sync"),
     }
 )
+
+
+@contextmanager
+def watched() -> Iterator[Stillness]:
+    """A stillness that watches meanwhile."""
+    stillness = Stillness()
+    stillness.begin()
+    try:
+        yield stillness
+    finally:
+        stillness.end()
 
 
 class Stillness:
@@ -67,6 +78,14 @@ class Stillness:
             else:
                 await asyncio.sleep(0)
                 still = 0 if ready else still + 1
+
+    async def ends(self, *tasks: asyncio.Future[Any]) -> None:
+        """Return when these have ended; AssertionError where all is still and they have not.
+
+        A deadlock is seen at once by that, and a machine that is slow is none.
+        """
+        await self.come()
+        assert all(task.done() for task in tasks), "they wait for ever"
 
     def _counting(self, work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def counted(*args: Any, **kwargs: Any) -> Any:

@@ -40,8 +40,8 @@ async def test_a_zone_that_is_set_reaches_the_page(world: World) -> None:
         menu = await world.ask(world.ana, "/settings")
         await world.press(world.ana, menu, "Time zone")
         await world.press(world.ana, menu, "London")
-        async with asyncio.timeout(5):
-            await told.wait()
+        await world.still()
+        assert told.is_set()
         assert zones.of(world.group.id) == "Europe/London"
     finally:
         following.cancel()

@@ -13,12 +13,20 @@ from sqlalchemy.exc import OperationalError
 from domain.ports import AlreadyHandled
 from storage import inline
 from storage.inline import Looks, Writer
+from tests.e2e.stillness import watched
 from tests.fakes import START
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterator
 
     from storage.database import Database
+    from tests.e2e.stillness import Stillness
+
+
+@pytest.fixture
+def stillness() -> Iterator[Stillness]:
+    with watched() as stillness:
+        yield stillness
 
 
 def writer_of(database: Database) -> Writer:
@@ -73,14 +81,15 @@ async def test_a_transaction_that_fails_takes_back_its_own_changes_alone(sqlite_
 
 
 @pytest.mark.parametrize("rounds", range(12))
-async def test_whoever_gives_up_keeps_nobody_waiting(sqlite_database: Database, rounds: int) -> None:
+async def test_whoever_gives_up_keeps_nobody_waiting(
+    stillness: Stillness, sqlite_database: Database, rounds: int
+) -> None:
     first, *others = [asyncio.ensure_future(save(sqlite_database, number)) for number in (1, 2, 3)]
     for _ in range(rounds):
         await asyncio.sleep(0)
     for other in others:
         other.cancel()
-    async with asyncio.timeout(10):
-        await asyncio.gather(first, *others, return_exceptions=True)
+    await stillness.ends(first, *others)
     assert "person 1" in await names(sqlite_database)
     await save(sqlite_database, 4)
     assert "person 4" in await names(sqlite_database)
@@ -158,7 +167,7 @@ async def test_a_look_changes_nothing(sqlite_database: Database) -> None:
 
 
 async def test_a_crowd_of_long_looks_needs_few_connections(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+    stillness: Stillness, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inline, "INLINE", -1.0)
     await save(sqlite_database, 1)
@@ -169,8 +178,9 @@ async def test_a_crowd_of_long_looks_needs_few_connections(
             assert user is not None
             return user.name
 
-    async with asyncio.timeout(20):
-        assert await asyncio.gather(*(look() for _ in range(100))) == ["person 1"] * 100
+    looking = asyncio.gather(*(look() for _ in range(100)))
+    await stillness.ends(looking)
+    assert looking.result() == ["person 1"] * 100
     looks = sqlite_database._engines.looks
     assert isinstance(looks, Looks)
     assert 1 < len(looks._idle) <= inline.LOOKING
