@@ -14,7 +14,6 @@ from bot.jobs.watch import DOWN_AFTER, ENOUGH_DISK, LOW_DISK, PROBE_EVERY
 from domain.notices import QUIET
 from domain.services.notices import NoticeService
 from domain.services.ratings import RatingService
-from tests.e2e.stillness import GLANCE
 from tests.fakes import settle
 
 if TYPE_CHECKING:
@@ -210,11 +209,11 @@ async def test_each_catalogue_can_be_asked_whether_it_is_there(hers: World, serv
 
 async def ask_all(world: World) -> list[str | None]:
     """What each catalogue answers; MusicBrainz takes its second."""
-    asking = asyncio.gather(*(probe() for probe in world.app.watch._probes.values()))
-    while not asking.done():
-        await world.clock.advance(1)
-        await asyncio.sleep(GLANCE)
-    return await asking
+
+    async def asking() -> list[str | None]:
+        return await asyncio.gather(*(probe() for probe in world.app.watch._probes.values()))
+
+    return await world.play(asking())
 
 
 # A new release

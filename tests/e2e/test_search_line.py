@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from bot import compose
 from domain.services.works import PATIENCE
 from integrations.musicbrainz import INTERVAL, LONGEST_QUEUE, MusicBrainzAlbums
 from integrations.sandbox.telegram.views import view
-from tests.e2e.stillness import GLANCE
 from tests.e2e.test_search import titles
 from tests.searches.crowd import crowd
 
@@ -86,11 +84,11 @@ async def test_who_opens_a_hit_does_not_wait_for_those_who_search(club: World) -
 async def test_a_search_that_waits_when_the_bot_stops_is_answered_by_the_next_one(
     club: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compose, "DRAIN", 0.1)
+    monkeypatch.setattr(compose, "DRAIN", 0)
     order = club.catalogues.faults.slow("musicbrainz", 3)
     club.ana.write(club.group, "/album kind of blue")
-    while order.times:  # noqa: ASYNC110 - the look-alike tells nobody that it was asked
-        await asyncio.sleep(GLANCE)
+    await club.still()
+    assert order.times == 0
     await club.restart()
     await club.settle()
     assert titles(club.last())[0].startswith("Miles Davis – Kind of Blue")
