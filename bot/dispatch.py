@@ -80,7 +80,7 @@ class Dispatcher:
             update = Update.de_json(raw, self.bot)
             context = await self._context(update)
             if context is None:
-                return Handled(self._pass_over(update))
+                return Handled(partial(self._pass_over, update))
             await self._run(context, partial(self._route, context))
             if context.slow is None:
                 context.toast("")
@@ -88,21 +88,22 @@ class Dispatcher:
             log.info("update %s was handled before", raw.get("update_id"))
         except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
             return self._apologise(raw, update, context, error)
-        return Handled(self._rest(raw, context) if context is not None else _nothing())
+        if context is None:
+            return Handled(_nothing)
+        slow = partial(self._slow, raw, context, context.slow) if context.slow is not None else None
+        return Handled(context.delivered, slow=slow)
 
-    async def _rest(self, raw: RawUpdate, context: Context) -> str | None:
-        """What is slow, and all that is to be sent; the id of an unexpected error."""
-        if context.slow is not None:
-            with bound_contextvars(update=raw.get("update_id"), chat=chat_of(raw)):
-                try:
-                    async with self.lanes.of(context):
-                        await self._run(context, context.slow)
-                    context.toast("")
-                except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
-                    handled = self._apologise(raw, context.update, context, error)
-                    await handled.deliveries
-                    return handled.error_id
-        await context.delivered()
+    async def _slow(
+        self, raw: RawUpdate, context: Context, work: Callable[[], Awaitable[None]]
+    ) -> str | None:
+        """What was put off; the id of an unexpected error."""
+        with bound_contextvars(update=raw.get("update_id"), chat=chat_of(raw)):
+            try:
+                async with self.lanes.of(context):
+                    await self._run(context, work)
+                context.toast("")
+            except Exception as error:  # noqa: BLE001 - reported, and the update is set aside
+                return self._apologise(raw, context.update, context, error).error_id
         return None
 
     async def _run(self, context: Context, work: Callable[[], Awaitable[None]]) -> None:
@@ -221,7 +222,7 @@ class Dispatcher:
                 context.toast(_apology(context.me, error_id), alert=True)
             elif context.update.message is not None:
                 context.say(View(context.t.verbatim(_apology(context.t, error_id))), reply=True)
-        told = context.delivered() if context is not None else self._apologise_unmet(update, error_id)
+        told = context.delivered if context is not None else partial(self._apologise_unmet, update, error_id)
         return Handled(told, error_id)
 
     async def _apologise_unmet(self, update: Update | None, error_id: str) -> None:

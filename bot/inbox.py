@@ -2,8 +2,11 @@
 
 An update is stored before Telegram is told to forget it: the next getUpdates, whose offset confirms it,
 is made only after the commit. It is done in the transaction of the change it causes (`Store.write`), or,
-where it changed nothing, once everything it had to say is sent. What was not done when the process ended
-is handled again at the next start; one that ended the process `MAX_ATTEMPTS` times is set aside.
+where it changed nothing, once everything it had to say is sent.
+
+What was not done when the process ended is handled again at the next start, and counts an attempt meanwhile.
+What is cut off then, too, comes first at the start after that, one chat at a time: of all that was in flight
+together only what ends the process by itself counts on, and is set aside after `MAX_ATTEMPTS`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,7 +38,11 @@ AT_ONCE = 64
 CATCH_UP = 0.1
 """Seconds at most that a poll waits for the handling of what the last one brought, if that was several.
 A poll made at once comes back with the first new update alone, and the others wait for the next."""
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 4
+"""The first may have been made beside others, whichever of them ended the process; three were made alone."""
+ALONE = 1.0
+"""Seconds at most that others wait for a chat to be done that was cut off in an earlier attempt: what takes
+longer waits for somebody, as for a catalogue, and keeps no other chat from being heard."""
 KEEP_DONE = timedelta(days=3)
 """Longer than the 24 hours Telegram keeps an update, so that none can come twice unnoticed."""
 KEEP_FAILED = timedelta(days=30)
@@ -64,7 +71,7 @@ class StoredUpdate(Protocol):
 
     @property
     def attempts(self) -> int:
-        """How often a process has begun with it."""
+        """How many starts handled it and ended before it was."""
 
 
 class InboxStore(Protocol):
@@ -80,7 +87,7 @@ class InboxStore(Protocol):
         """Count one more attempt for each."""
 
     async def forget_attempts(self, update_id: int) -> None:
-        """Count none for an update that was handled without ending the process."""
+        """Count none for an update that was handled without ending the process; harmless where it is done."""
 
     async def done(self, update_id: int, now: datetime) -> None:
         """Mark an update done; harmless where it is."""
@@ -94,13 +101,14 @@ class InboxStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of an update: `deliveries` end when all it had to say is sent.
+    """What became of an update: `delivered` returns when all it had to say is sent.
 
-    They give the id of an error as well, where it came of something slow that the chat did not wait for.
+    `slow` is to be done before, and need not keep the chat waiting. It gives an error's id, and never raises.
     """
 
-    deliveries: Awaitable[str | None]
+    delivered: Callable[[], Awaitable[None]]
     error_id: str | None = None
+    slow: Callable[[], Awaitable[str | None]] | None = None
 
 
 class Inbox:
@@ -127,6 +135,8 @@ class Inbox:
         self._tasks: set[asyncio.Task[None]] = set()
         self._workers: set[asyncio.Task[None]] = set()
         self._left_over: set[int] = set()
+        self._attempts: set[int] = set()
+        self._cut_off: set[int] = set()
         self._offset: int | None = None
         self._heard_at = clock.now()
         self._polled_at: float | None = None
@@ -210,15 +220,27 @@ class Inbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _recover(self) -> None:
+        """Hand on what was left over: first, and each by itself, the chats where an attempt was cut off."""
+        chats: defaultdict[int, list[RawUpdate]] = defaultdict(list)
         for update in await self._store.pending():
             if update.attempts >= MAX_ATTEMPTS:
                 log.error(
                     "update %d ended the process %d times and is set aside", update.update_id, update.attempts
                 )
                 await self._store.set_aside(update.update_id, "repeated-crash", self._clock.now())
-            else:
-                self._left_over.add(update.update_id)
-                self._enqueue(json.loads(update.raw))
+                continue
+            self._left_over.add(update.update_id)
+            raw = json.loads(update.raw)
+            chats[chat_of(raw)].append(raw)
+            if update.attempts:
+                self._cut_off.add(chat_of(raw))
+        for chat_id in sorted(chats, key=lambda chat: chat not in self._cut_off):
+            others = set(self._workers)
+            for raw in chats[chat_id]:
+                self._enqueue(raw)
+            if chat_id in self._cut_off:
+                await asyncio.wait(self._workers - others, timeout=ALONE)
+        self._cut_off.clear()
 
     def _enqueue(self, update: RawUpdate) -> None:
         chat_id = chat_of(update)
@@ -235,37 +257,51 @@ class Inbox:
             while queue:
                 async with self._slots:
                     update = queue.popleft()
-                    counted = await self._count_attempt(update["update_id"])
+                    await self._count_attempt(update["update_id"])
                     handled = await self._handle(update)
-                self._start(self._finish(update["update_id"], handled, counted=counted))
+                if chat_id in self._cut_off:
+                    handled = await self._outlive(update["update_id"], handled)
+                self._start(self._finish(update["update_id"], handled))
         finally:
             del self._chats[chat_id]
 
-    async def _count_attempt(self, update_id: int) -> bool:
+    async def _count_attempt(self, update_id: int) -> None:
         """Count what an earlier process left over when its turn comes, so that only what ends us adds up."""
         if update_id not in self._left_over:
-            return False
+            return
         self._left_over.discard(update_id)
+        self._attempts.add(update_id)
         try:
             await self._store.begin_attempts([update_id])
         except Exception:
             log.exception("the attempt at update %d could not be counted", update_id)
-        return True
 
-    async def _finish(self, update_id: int, handled: Handled, *, counted: bool) -> None:
-        error_id = handled.error_id
+    async def _outlive(self, update_id: int, handled: Handled) -> Handled:
+        """Do what is slow as well, and then count no attempt any more: the process did not end.
+
+        What it has to say may wait for Telegram through many restarts, none of which is its fault.
+        """
+        if handled.slow is not None:
+            handled = Handled(handled.delivered, await handled.slow())
+        if update_id in self._attempts:
+            self._attempts.discard(update_id)
+            try:
+                await self._store.forget_attempts(update_id)
+            except Exception:
+                log.exception("the attempts at update %d could not be forgotten", update_id)
+        return handled
+
+    async def _finish(self, update_id: int, handled: Handled) -> None:
+        handled = await self._outlive(update_id, handled)
         try:
-            # What it has to say may wait for Telegram through many restarts, none of which is its fault.
-            forgotten = [self._store.forget_attempts(update_id)] if counted else []
-            late, *_ = await asyncio.gather(handled.deliveries, *forgotten)
-            error_id = error_id or late
+            await handled.delivered()
         except Exception:
             log.exception("what update %d had to say was not all said", update_id)
         try:
-            if error_id is None:
+            if handled.error_id is None:
                 await self._store.done(update_id, self._clock.now())
             else:
-                await self._store.set_aside(update_id, error_id, self._clock.now())
+                await self._store.set_aside(update_id, handled.error_id, self._clock.now())
         except Exception:
             log.exception("update %d could not be marked done and comes again at the next start", update_id)
 

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredUpdate:
-    """An update that waits: `raw` is its JSON as received, `attempts` counts the starts that found it."""
+    """An update that waits: `raw` is its JSON as received, `attempts` how many starts ended over it."""
 
     update_id: int
     raw: str
     attempts: int
 
 
-# Neither touches a row if the update is not among those that wait.
+# None touches a row if the update is not among those that wait.
 _WAITING = update(inbox).where(inbox.c.update_id == bindparam("number"), inbox.c.state == UpdateState.NEW)
 # Of one that is done only the number is kept, to know it again.
 _DONE = _WAITING.values(state=UpdateState.DONE, settled_at=bindparam("now"), raw="")
 _ASIDE = _WAITING.values(state=UpdateState.FAILED, settled_at=bindparam("now"), error_id=bindparam("error"))
+_BLAMELESS = _WAITING.values(attempts=0)
 # Doing it again is harmless.
 _STORE = each(lambda insert: insert(inbox).on_conflict_do_nothing())
 _KNOWN = select(inbox.c.update_id).where(inbox.c.update_id.in_(bindparam("numbers", expanding=True)))
@@ -81,7 +82,7 @@ class InboxStore:
             return tuple(StoredUpdate(*row) for row in rows)
 
     async def begin_attempts(self, update_ids: Sequence[int]) -> None:
-        """Count an attempt at updates that a start found waiting."""
+        """Count an attempt at updates that an earlier process left over."""
         if not update_ids:
             return
         async with self._writer.begin() as connection:
@@ -90,9 +91,9 @@ class InboxStore:
             )
 
     async def forget_attempts(self, update_id: int) -> None:
-        """Count no attempts at an update that was handled without ending the process."""
+        """Count no attempts at an update that was handled without ending the process, if it waits."""
         async with self._writer.begin() as connection:
-            await connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(attempts=0))
+            await connection.execute(_BLAMELESS, {"number": update_id})
 
     async def done(self, update_id: int, now: datetime) -> None:
         """Mark an update done that changed nothing; one that is done or set aside stays as it is."""

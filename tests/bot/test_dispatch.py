@@ -61,7 +61,7 @@ class Desk:
 async def test_who_wrote_is_told_the_id_even_when_nothing_can_be_read() -> None:
     desk = Desk()
     handled = await desk.dispatcher.handle(said())
-    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    await asyncio.gather(handled.delivered(), desk.clock.advance(5))
     (apology,) = desk.telegram.calls
     assert apology.params["chat_id"] == 7
     assert str(handled.error_id) in apology.params["text"]
@@ -70,7 +70,7 @@ async def test_who_wrote_is_told_the_id_even_when_nothing_can_be_read() -> None:
 async def test_who_pressed_is_told_the_id_even_when_nothing_can_be_read() -> None:
     desk = Desk()
     handled = await desk.dispatcher.handle(pressed("group"))
-    await handled.deliveries
+    await handled.delivered()
     (answer,) = desk.telegram.calls
     assert answer.method == "answerCallbackQuery"
     assert str(handled.error_id) in answer.params["text"]
@@ -81,7 +81,7 @@ async def test_talk_in_a_group_is_not_answered_with_apologies() -> None:
     talk = said("see you on Friday")
     talk["message"]["chat"] = {"id": -7, "type": "group", "title": "Film club"}
     handled = await desk.dispatcher.handle(talk)
-    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    await asyncio.gather(handled.delivered(), desk.clock.advance(5))
     assert handled.error_id is not None
     assert desk.telegram.calls == []
 
@@ -89,7 +89,7 @@ async def test_talk_in_a_group_is_not_answered_with_apologies() -> None:
 async def test_a_press_that_leads_nowhere_is_answered() -> None:
     desk = Desk()
     handled = await desk.dispatcher.handle(pressed("channel"))
-    await handled.deliveries
+    await handled.delivered()
     (answer,) = desk.telegram.calls
     assert (answer.method, answer.params["callback_query_id"]) == ("answerCallbackQuery", 31)
 
@@ -99,7 +99,7 @@ async def test_trouble_is_logged_with_its_id_and_nobody_else_hears_of_it(
 ) -> None:
     desk = Desk()
     handled = await desk.dispatcher.handle(said())
-    await asyncio.gather(handled.deliveries, desk.clock.advance(5))
+    await asyncio.gather(handled.delivered(), desk.clock.advance(5))
     (record,) = (record for record in caplog.records if record.exc_info)
     assert error_id(record) == handled.error_id
     assert [call.params["chat_id"] for call in desk.telegram.calls] == [7]
@@ -120,7 +120,7 @@ NONSENSE: list[dict[str, Any]] = [
 @pytest.mark.parametrize("raw", NONSENSE)
 async def test_nonsense_is_handled(raw: RawUpdate) -> None:
     handled = await Desk().dispatcher.handle(raw)
-    await handled.deliveries
+    await handled.delivered()
 
 
 JSON = st.recursive(
@@ -141,6 +141,6 @@ JSON = st.recursive(
 def test_no_json_escapes_the_dispatcher(value: object, kind: str) -> None:
     async def story() -> None:
         handled = await Desk().dispatcher.handle({"update_id": 1, kind: value})
-        await handled.deliveries
+        await handled.delivered()
 
     asyncio.run(story())

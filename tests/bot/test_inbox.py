@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -53,6 +54,7 @@ class Hands:
         self.begun: list[int] = []
         self.finished: list[int] = []
         self.gates: defaultdict[int, asyncio.Event] = defaultdict(_open)
+        self.slow: dict[int, asyncio.Event] = {}
         self.deliveries: defaultdict[int, asyncio.Event] = defaultdict(_open)
         self.errors: dict[int, str] = {}
         self.undeliverable: set[int] = set()
@@ -62,7 +64,14 @@ class Hands:
         self.begun.append(number)
         await self.gates[number].wait()
         self.finished.append(number)
-        return Handled(self._deliver(number), self.errors.get(number))
+        say = partial(self._deliver, number)
+        if number in self.slow:
+            return Handled(say, slow=partial(self._take_time, number))
+        return Handled(say, self.errors.get(number))
+
+    async def _take_time(self, number: int) -> str | None:
+        await self.slow[number].wait()
+        return self.errors.get(number)
 
     async def _deliver(self, number: int) -> None:
         await self.deliveries[number].wait()
@@ -84,12 +93,12 @@ class Desk:
         self.path = folder / "wrong-opinions.db"
         self.database = database
         self.clock = RunningClock()
-        self.telegram = Telegram(self.clock)
         self.arrived: list[RawUpdate] = []
         self.restart()
 
     def restart(self) -> None:
         self.hands = Hands()
+        self.telegram = Telegram(self.clock)
         bot = self.telegram.bot()
         self.inbox = Inbox(bot, bot.request, self.database.inbox, self.clock, self.hands, self.arrived.append)
 
@@ -103,8 +112,8 @@ class Desk:
         self.telegram.script("getUpdates", ok(list(updates)))
         await self.inbox.poll()
 
-    async def run(self) -> asyncio.Task[None]:
-        """Run until it has asked Telegram for more than the script holds; it then waits for ever."""
+    def begin(self) -> tuple[asyncio.Task[None], asyncio.Event]:
+        """Run; the event is that it waits for more than the script holds."""
         asked, never = asyncio.Event(), asyncio.Event()
 
         async def quiet(_: Params) -> httpx.Response:
@@ -113,12 +122,29 @@ class Desk:
             return ok([])
 
         self.telegram.script("getUpdates", quiet)
-        running = asyncio.create_task(self.inbox.run())
+        return asyncio.create_task(self.inbox.run()), asked
+
+    async def run(self) -> asyncio.Task[None]:
+        """Run until it has asked Telegram for more than the script holds; it then waits for ever."""
+        running, asked = self.begin()
         waiting = asyncio.create_task(asked.wait())
         await self.stillness.come()
         assert running.done() or waiting.done()
         waiting.cancel()
         return running
+
+    async def die_of(self, deadly: int, *beside: int, slow: bool = False) -> list[int]:
+        """A start that ends as one update is handled, and those that take as long; what had begun."""
+        for number in (deadly, *beside):
+            (self.hands.slow if slow else self.hands.gates)[number] = asyncio.Event()
+        begun = self.hands.begun
+        running, _ = self.begin()
+        await self.stillness.come()
+        assert deadly in begun
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await self.crash()
+        return begun
 
     async def start(self) -> None:
         """A start that handles what was left over, and ends."""
@@ -149,7 +175,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    monkeypatch.setattr("bot.inbox.ALONE", 3600.0)
     with watched() as stillness:
         database = await fresh_database(tmp_path)
         desk = Desk(tmp_path, database, stillness)
@@ -284,17 +311,92 @@ async def test_an_update_that_ends_process_after_process_is_set_aside_and_the_ot
     await desk.receive(said(1), said(2))
     await desk.crash()
     for _ in range(MAX_ATTEMPTS):
-        desk.hands.gates[1] = asyncio.Event()
-        running = await desk.run()
-        await desk.stillness.come()
-        assert desk.hands.begun == [1]
-        running.cancel()
-        await desk.crash()
+        assert await desk.die_of(1) == [1]
     await desk.start()
     assert desk.hands.finished == [2]
     assert desk.states() == {1: "failed", 2: "done"}
     assert desk.reasons() == {1: "repeated-crash"}
     assert "update 1 ended the process" in caplog.text
+
+
+async def test_what_is_slow_to_end_process_after_process_is_set_aside_alone_as_well(desk: Desk) -> None:
+    desk.hands.slow[1] = desk.hands.slow[2] = asyncio.Event()
+    await desk.receive(said(1), said(2, BEN))
+    await desk.crash()
+    for _ in range(MAX_ATTEMPTS):
+        await desk.die_of(1, 2, slow=True)
+    await desk.start()
+    assert desk.reasons() == {1: "repeated-crash"}
+    assert desk.states() == {1: "failed", 2: "done"}
+
+
+async def test_a_chat_does_not_wait_for_what_is_slow_about_what_was_left_over(desk: Desk) -> None:
+    desk.hands.gates[1] = asyncio.Event()
+    await desk.receive(said(1), said(2))
+    await desk.crash()
+    patient = desk.hands.slow[1] = asyncio.Event()
+    running = await desk.run()
+    await desk.stillness.come()
+    assert desk.states()[2] == "done"
+    assert desk.attempts()[1] == 1
+    patient.set()
+    await desk.inbox.drain()
+    assert desk.states() == {1: "done", 2: "done"}
+    running.cancel()
+
+
+async def test_what_takes_long_alone_keeps_no_other_chat_from_being_heard(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.ALONE", 0.0)
+    desk.hands.gates[1] = desk.hands.gates[2] = asyncio.Event()
+    await desk.receive(said(1), said(2, BEN))
+    await desk.crash()
+    await desk.die_of(1, 2)
+    assert desk.attempts() == {1: 1, 2: 1}
+    patient = desk.hands.slow[1] = asyncio.Event()
+    running = await desk.run()
+    await desk.stillness.come()
+    assert desk.states()[2] == "done"
+    assert desk.attempts()[1] == 2
+    patient.set()
+    await desk.inbox.drain()
+    assert desk.states() == {1: "done", 2: "done"}
+    running.cancel()
+
+
+async def test_what_was_handled_beside_it_is_handled_alone_from_then_on_and_never_set_aside(
+    desk: Desk,
+) -> None:
+    beside = range(2, 10)
+    for number in (1, *beside):
+        desk.hands.gates[number] = asyncio.Event()
+    await desk.receive(said(1), *(said(number, BEN + number) for number in beside))
+    await desk.crash()
+    assert await desk.die_of(1, *beside) == [1, *beside]
+    for _ in range(MAX_ATTEMPTS - 1):
+        await desk.die_of(1, *beside)
+    await desk.start()
+    assert sorted(desk.hands.finished) == [*beside]
+    assert desk.reasons() == {1: "repeated-crash"}
+    assert set(desk.states().values()) == {"failed", "done"}
+
+
+async def test_what_comes_before_it_is_blamed_for_nothing_though_its_words_wait_through_every_end(
+    desk: Desk,
+) -> None:
+    desk.hands.gates[1] = desk.hands.gates[2] = desk.hands.gates[3] = asyncio.Event()
+    await desk.receive(said(1), said(2, BEN), said(3, BEN))
+    await desk.crash()
+    begun = []
+    for _ in range(MAX_ATTEMPTS):
+        desk.hands.deliveries[1] = asyncio.Event()
+        begun.append(await desk.die_of(2))
+        assert desk.attempts()[1] == 0
+    assert begun == [[1, 2], [2], [2], [2]]
+    await desk.start()
+    assert desk.reasons() == {2: "repeated-crash"}
+    assert desk.states() == {1: "done", 2: "failed", 3: "done"}
 
 
 async def test_an_update_whose_words_still_wait_is_not_blamed_for_restarts(desk: Desk) -> None:
@@ -313,11 +415,12 @@ async def test_an_update_whose_words_still_wait_is_not_blamed_for_restarts(desk:
 
 
 async def test_an_update_that_cannot_be_handled_is_set_aside_and_the_next_go_on(desk: Desk) -> None:
-    desk.hands.errors[1] = "beef"
-    await desk.receive({"update_id": 1, "message": {"nonsense": True}}, said(2))
+    desk.hands.errors[1] = desk.hands.errors[3] = "beef"
+    desk.hands.slow[3] = _open()
+    await desk.receive({"update_id": 1, "message": {"nonsense": True}}, said(2), said(3))
     await desk.inbox.drain()
-    assert desk.states() == {1: "failed", 2: "done"}
-    assert desk.reasons() == {1: "beef"}
+    assert desk.states() == {1: "failed", 2: "done", 3: "failed"}
+    assert desk.reasons() == {1: "beef", 3: "beef"}
     await desk.crash()
     await desk.start()
     assert desk.hands.finished == []

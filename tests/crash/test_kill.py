@@ -35,8 +35,7 @@ class Killer:
     """Starts the bot and kills it: as it starts or recovers, while people press, or as it writes a commit.
 
     A bot that is killed while it starts is a new Python as often as not; the others are forked from one that
-    has imported everything, which the bot does before it touches a file. After a start that was cut short the
-    next one is let work for a while: what is cut off three times in a row is set aside as the cause of it.
+    has imported everything, which the bot does before it touches a file.
     """
 
     def __init__(self, scene: Stage, chance: random.Random) -> None:
@@ -44,7 +43,6 @@ class Killer:
         self._scene = scene
         self._chance = chance
         self._start_seconds: dict[bool, float] = {}
-        self._cut_short = False
 
     async def measure(self) -> None:
         """Find out how long a start takes, so that kills fall into all of it."""
@@ -61,10 +59,8 @@ class Killer:
     async def round(self) -> None:
         """Start it, and kill it after a while or at one of its calls, before or after that had effect."""
         chance, calls, struck = self._chance, 0, asyncio.Event()
-        moments = ["stream", "commit"] if self._cut_short else ["start", "recovery", "stream", "commit"]
-        moment = chance.choice(moments)
+        moment = chance.choice(["start", "recovery", "stream", "commit"])
         last_call = chance.randint(1, 20) if moment == "recovery" else chance.randint(30, 150)
-        self._cut_short = moment in {"start", "recovery"}
         anew = moment == "start" and chance.random() < 0.5
         bot = await self._start(anew=anew)
         loop = asyncio.get_running_loop()
