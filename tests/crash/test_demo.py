@@ -83,8 +83,9 @@ async def running(folder: Path, *options: str) -> AsyncIterator[Demo]:
                 line = (await process.stdout.readline()).decode()
                 assert line, f"the demo ended, having said {lines}"
                 lines.append(line.strip())
+        # What people do waits for the weeks behind them, however long they take. A demo that gives up ends.
         async with httpx.AsyncClient(
-            base_url=found[1], cookies={"sandbox_key": found[2]}, timeout=PATIENCE
+            base_url=found[1], cookies={"sandbox_key": found[2]}, timeout=httpx.Timeout(None)
         ) as http:
             yield Demo(process, lines, http, found[2])
     finally:
