@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import aiosqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from storage.inline import Worker
 
@@ -32,6 +32,7 @@ WORKS_ELSEWHERE: Mapping[type, tuple[str, ...]] = MappingProxyType(
         Worker: ("run",),
         # A server's answer comes over a socket, of which the loop knows nothing until it is there.
         AsyncConnection: ("start", "execute", "commit", "rollback", "close", "run_sync"),
+        AsyncTransaction: ("start", "__aexit__"),
     }
 )
 

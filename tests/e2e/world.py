@@ -210,7 +210,8 @@ async def running(folder: Path, **changes: object) -> AsyncIterator[World]:
     try:
         yield world
         await world.settle()
-        assert world.telegram.complaints() == []
+        complaints = world.telegram.complaints()
+        assert complaints == [], complaints
         read_whole = plans.complaints(world.asked.values())
         assert read_whole == [], read_whole
         canaries.look_at_telegram(world.telegram)
