@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -55,12 +55,10 @@ class Database:
 
         DatabaseUnreachable where the server is not there.
         """
-        with reaching():
-            connection = await self._engines.reader.connect()
-        try:
+        async with AsyncExitStack() as stack:
+            with reaching():
+                connection = await stack.enter_async_context(self._engines.reader.connect())
             return await connection.run_sync(revisions)
-        finally:
-            await connection.close()
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Processes that start together take turns, the later find it done."""

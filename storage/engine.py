@@ -4,6 +4,9 @@ SQLite: one writer connection and a few readers; `storage.inline` says what runs
 own transactions are switched off, since with them a SELECT opens none and read-modify-writes get lost
 (DESIGN §4); the writer's begin with BEGIN IMMEDIATE. One writer, no manual checkpoint and no mmap also keep
 clear of the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
+
+SQLAlchemy's asyncio is imported where it is used, by migrations and on PostgreSQL: it brings the ORM along,
+which is a twentieth of the memory and of a start.
 """
 
 from __future__ import annotations
@@ -16,10 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.ports import DatabaseUnreachable
-from storage.inline import Looks, Writer
+from storage.inline import INLINE, Reader, Writer
 from storage.violations import translate
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 READERS = 4
+LOOKING = 4
+"""Connections for looks; more than one is in use only while a long look is in its thread."""
 BUSY_SECONDS = 30
 # Any number nobody else in the same PostgreSQL database locks.
 WRITER_LOCK = 7_716_301
@@ -39,20 +43,17 @@ _CONNECT = {"isolation_level": None, "timeout": BUSY_SECONDS}
 class Engines:
     """`writer`'s transactions are alone in writing, `reader`'s see one state and write nothing.
 
-    `looks` are a reader's for a few look-ups by key; `migrator`'s transactions are alone in writing too and
-    enforce no foreign keys.
+    `looks` are a reader's for a few look-ups by key.
     """
 
     writer: AsyncEngine | Writer
-    reader: AsyncEngine
-    looks: AsyncEngine | Looks
-    migrator: AsyncEngine
+    reader: AsyncEngine | Reader
+    looks: AsyncEngine | Reader
 
     async def dispose(self) -> None:
         """Close every connection; the writer's last, so that SQLite can fold its log into the file."""
         await self.reader.dispose()
         await self.looks.dispose()
-        await self.migrator.dispose()
         await self.writer.dispose()
 
 
@@ -93,7 +94,9 @@ async def migrating(engines: Engines) -> AsyncIterator[AsyncConnection]:
 
     Foreign keys are off on SQLite: a rebuilt table is dropped, which would delete its children by cascade.
     """
-    async with engines.migrator.begin() as connection:
+    url = engines.writer.url
+    migrator = _migrator(url) if url.get_backend_name() == "sqlite" else engines.writer
+    async with migrator.begin() as connection:
         yield connection
         # Looking for them reads every row there is: not at a start that finds nothing to do.
         if connection.dialect.name == "sqlite" and await connection.scalar(text("SELECT total_changes()")):
@@ -145,12 +148,10 @@ def _sqlite(url: URL) -> Engines:
         "secure_delete": "ON",
     }
     reads = {"query_only": "ON", "mmap_size": "0"}
-    migrations = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "OFF", "mmap_size": "0"}
     return Engines(
-        writer=Writer(_inline_engine(url, pragmas=writes, pool_size=1, max_overflow=0)),
-        reader=_async_engine(url, begin="BEGIN DEFERRED", pragmas=reads, pool_size=READERS, max_overflow=0),
-        looks=Looks(_inline_engine(url, pragmas=reads)),
-        migrator=_async_engine(url, begin="BEGIN IMMEDIATE", pragmas=migrations, poolclass=NullPool),
+        writer=Writer(_engine(url, pragmas=writes)),
+        reader=Reader(_engine(url, pragmas=reads), READERS, inline=0.0),
+        looks=Reader(_engine(url, pragmas=reads), LOOKING, INLINE),
     )
 
 
@@ -160,22 +161,28 @@ def make_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _async_engine(url: URL, *, begin: str, pragmas: Mapping[str, str], **pool: Any) -> AsyncEngine:
-    engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"), hide_parameters=True, connect_args=_CONNECT, **pool
-    )
-    _prepare(engine.sync_engine, pragmas)
-    event.listen(engine.sync_engine, "begin", _executing(begin))
-    return engine
-
-
-def _inline_engine(url: URL, *, pragmas: Mapping[str, str], **pool: Any) -> Engine:
+def _engine(url: URL, *, pragmas: Mapping[str, str]) -> Engine:
     # Used by the event loop's thread and by a worker's, never by both at once.
     options = {**_CONNECT, "check_same_thread": False}
     engine = create_engine(
-        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args=options, **pool
+        url.set(drivername="sqlite+pysqlite"), hide_parameters=True, connect_args=options, poolclass=NullPool
     )
     _prepare(engine, pragmas)
+    return engine
+
+
+def _migrator(url: URL) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
+
+    pragmas = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "OFF", "mmap_size": "0"}
+    engine = create_async_engine(
+        url.set(drivername="sqlite+aiosqlite"),
+        hide_parameters=True,
+        connect_args=_CONNECT,
+        poolclass=NullPool,
+    )
+    _prepare(engine.sync_engine, pragmas)
+    event.listen(engine.sync_engine, "begin", _executing("BEGIN IMMEDIATE"))
     return engine
 
 
@@ -198,12 +205,14 @@ def _prepare(engine: Engine, pragmas: Mapping[str, str]) -> None:
 
 
 def _postgresql(url: URL) -> Engines:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
+
     engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), hide_parameters=True)
     event.listen(engine.sync_engine, "handle_error", translate, retval=True)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     writer = engine.execution_options()
     event.listen(writer.sync_engine, "begin", _executing(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
-    return Engines(writer, reader, looks=reader, migrator=writer)
+    return Engines(writer, reader, looks=reader)
 
 
 def _executing(statement: str) -> Callable[[Connection], None]:

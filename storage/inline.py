@@ -1,9 +1,9 @@
-"""SQLite without a thread hop per statement: one connection that writes for everybody, and quick looks.
+"""SQLite as the bot uses it: one connection that writes for everybody, some that read, threads where it pays.
 
 A driver for asyncio hands every statement to a thread and back, which costs many times what a look-up by key
 takes. Here statements run where they are awaited, in the event loop's thread, until a transaction has used up
-`INLINE`; what follows of it goes to a thread, so that no import keeps the loop from its taps. What waits for
-the disk, beginning and committing, always does.
+what it may; what follows of it goes to a thread, so that no import keeps the loop from its taps. What waits
+for the disk, opening, beginning to write and committing, always does, and what may walk a table.
 """
 
 from __future__ import annotations
@@ -14,17 +14,29 @@ from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
-    from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult
+    from sqlalchemy import (
+        URL,
+        Connection,
+        CursorResult,
+        Dialect,
+        Engine,
+        Executable,
+        MappingResult,
+        RowMapping,
+        ScalarResult,
+    )
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 INLINE = 0.005
 """Seconds that a transaction's statements may take of the event loop's time."""
-LOOKING = 4
-"""Connections for looks; more than one is in use only while a long look is in its thread."""
+PAGE = 500
+"""Rows of a stream that are fetched at once."""
 TOGETHER = 64
 """Transactions committed at once."""
 
@@ -62,12 +74,16 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 
 
 class InlineConnection:
-    """As much of an AsyncConnection as the repositories use, for one transaction."""
+    """As much of an AsyncConnection as the repositories use, for one transaction.
 
-    def __init__(self, connection: Connection, worker: Worker) -> None:
+    Its statements take at most about `inline` seconds of the event loop's time; with none all are run in the
+    thread, which fetches their rows, too.
+    """
+
+    def __init__(self, connection: Connection, worker: Worker, inline: float) -> None:
         self._connection = connection
         self._worker = worker
-        self._used = 0.0
+        self._left = inline
 
     @property
     def dialect(self) -> Dialect:
@@ -76,7 +92,7 @@ class InlineConnection:
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; its rows are all there."""
-        return await self._run(self._connection.execute, statement, parameters)
+        return await self._run(self._execute, statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         """The first column of the first row, None without one."""
@@ -86,44 +102,92 @@ class InlineConnection:
         """The first column of all rows."""
         return (await self.execute(statement, parameters)).scalars()
 
+    @asynccontextmanager
+    async def stream(self, statement: Executable) -> AsyncIterator[Stream]:
+        """Run a statement whose rows come page by page, since there may be many."""
+        found = await self._run(self._connection.execute, statement)
+        try:
+            yield Stream(found.mappings(), self._run)
+        finally:
+            found.close()
+
+    async def run_sync(self, call: Callable[[Connection], T]) -> T:
+        """Call it with SQLAlchemy's own connection."""
+        return await self._run(call, self._connection)
+
+    def _execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        result = self._connection.execute(statement, parameters)
+        if result.returns_rows and self._left <= 0:
+            # SQLite finds a row when it is asked for it, which must not be in the loop's thread.
+            result.cursor_strategy = FullyBufferedCursorFetchStrategy(result.cursor)
+        return result
+
     async def _run(self, call: Callable[..., T], *arguments: Any) -> T:
-        if self._used > INLINE:
+        if self._left <= 0:
             return await self._worker.run(call, *arguments)
         began = perf_counter()
         try:
             return call(*arguments)
         finally:
-            self._used += perf_counter() - began
+            self._left -= perf_counter() - began
 
 
-class Looks:
-    """Short reading transactions: a few look-ups by key. What may walk a table has the async engine."""
+class Stream:
+    """Rows that are fetched where a connection's statements are run."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, rows: MappingResult, run: Callable[..., Awaitable[Sequence[RowMapping]]]) -> None:
+        self._rows = rows
+        self._run = run
+
+    async def mappings(self) -> AsyncIterator[RowMapping]:
+        """Each of them."""
+        while page := await self._run(self._rows.fetchmany, PAGE):
+            for row in page:
+                yield row
+
+
+class Reader:
+    """Connections whose transactions each see one state and write nothing; with as many threads, if need be.
+
+    `inline` as for an InlineConnection.
+    """
+
+    def __init__(self, engine: Engine, connections: int, inline: float) -> None:
         self.sync_engine = engine
-        self._worker = Worker("looks")
-        self._slots = asyncio.Semaphore(LOOKING)
-        self._idle: list[Connection] = []
+        self._inline = inline
+        self._slots = asyncio.Semaphore(connections)
+        self._idle: list[tuple[Connection, Worker]] = []
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one state and writes nothing."""
+        """A transaction; who comes while all connections are in use waits for one."""
         async with self._slots:
-            connection = self._idle.pop() if self._idle else self.sync_engine.connect()
+            connection, worker = self._idle.pop() if self._idle else await self._open()
             driver = driver_of(connection)
             driver.execute("BEGIN")
             try:
-                yield cast("AsyncConnection", InlineConnection(connection, self._worker))
+                yield cast("AsyncConnection", InlineConnection(connection, worker, self._inline))
             finally:
                 driver.rollback()
-                self._idle.append(connection)
+                self._idle.append((connection, worker))
 
     async def dispose(self) -> None:
-        """Close the connections."""
-        self._worker.close()
+        """Close the connections; none may be in use."""
         while self._idle:
-            self._idle.pop().close()
+            connection, worker = self._idle.pop()
+            worker.close()
+            connection.close()
         self.sync_engine.dispose()
+
+    async def _open(self) -> tuple[Connection, Worker]:
+        worker = Worker("reader")
+        try:
+            if self._inline:
+                return self.sync_engine.connect(), worker
+            return await worker.run(self.sync_engine.connect), worker
+        except BaseException:
+            worker.close()
+            raise
 
 
 class _Group:
@@ -255,7 +319,7 @@ class _Turn(InlineConnection):
     def __init__(
         self, connection: Connection, worker: Worker, group: _Group, end: Callable[..., None]
     ) -> None:
-        super().__init__(connection, worker)
+        super().__init__(connection, worker, INLINE)
         self._group = group
         self._end = end
         self._over = False

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import NullPool, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.ports import AlreadyRunning
 from storage.engine import make_file, reaching, sqlite_path
@@ -92,6 +91,8 @@ class SessionLease:
     """An advisory lock that a connection of its own holds; the server drops it with the connection."""
 
     def __init__(self, url: URL, clock: Clock) -> None:
+        from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - as in storage.engine
+
         self._engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
         self._clock = clock
         self._session: AsyncConnection | None = None

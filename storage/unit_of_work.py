@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from domain.clock import Clock
     from storage.engine import Engines
     from storage.inbox import InboxStore
-    from storage.inline import Looks, Writer
+    from storage.inline import Reader, Writer
 
 
 class SqlUnitOfWork:
@@ -102,7 +102,7 @@ class SqlStore:
 
     @asynccontextmanager
     async def _open(
-        self, engine: AsyncEngine | Looks | Writer, update_id: int | None
+        self, engine: AsyncEngine | Reader | Writer, update_id: int | None
     ) -> AsyncIterator[ports.UnitOfWork]:
         async with engine.connect() as connection:
             yield SqlUnitOfWork(connection, self._inbox, self._clock, update_id)

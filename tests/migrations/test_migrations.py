@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, create_engine, event, inspect, text
+from sqlalchemy import CheckConstraint, Engine, create_engine, event, inspect, text
 
 from domain.clubs import Club, Settings, User
 from domain.scores import Scale
@@ -223,9 +223,13 @@ async def test_posts_of_a_club_that_sleeps_do_not_come_due_by_a_new_release(tmp_
 async def test_tables_that_are_up_to_date_are_not_read_through(tmp_path: Path) -> None:
     database = await fresh_database(tmp_path)
     asked: list[str] = []
-    migrator = database._engines.migrator.sync_engine
-    event.listen(migrator, "before_cursor_execute", lambda *about: asked.append(about[2]))
+
+    def hear(*about: Any) -> None:
+        asked.append(about[2])
+
+    event.listen(Engine, "before_cursor_execute", hear)
     await database.migrate()
+    event.remove(Engine, "before_cursor_execute", hear)
     await database.close()
     assert [statement for statement in asked if "alembic_version" in statement] != []
     assert [statement for statement in asked if "foreign_key_check" in statement] == []

@@ -46,7 +46,7 @@ async def sqlite_database(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Dat
 
 async def emptied(url: str, clock: FakeClock) -> Database:
     engines = connect(url)
-    async with engines.migrator.begin() as connection:
+    async with engines.writer.begin() as connection:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
     await engines.dispose()

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.database import create
-from storage.engine import connect
+from storage.engine import connect, migrating
 from tests.databases import fresh_database
 from tests.fakes import START, FakeClock
 from tests.storage import scenes
@@ -121,7 +121,7 @@ async def test_each_connection_has_its_pragmas(tmp_path: Path) -> None:
             assert await connection.scalar(text("PRAGMA busy_timeout")) == 30_000
         async with engines.reader.connect() as connection:
             assert await connection.scalar(text("PRAGMA query_only")) == 1
-        async with engines.migrator.connect() as connection:
+        async with migrating(engines) as connection:
             assert await connection.scalar(text("PRAGMA foreign_keys")) == 0
     finally:
         await engines.dispose()

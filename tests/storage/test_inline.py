@@ -12,12 +12,14 @@ from sqlalchemy.exc import OperationalError
 
 from domain.ports import AlreadyHandled
 from storage import inline
-from storage.inline import Looks, Writer
+from storage.engine import LOOKING
+from storage.inline import Reader, Writer
 from tests.e2e.stillness import watched
 from tests.fakes import START
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
+    from pathlib import Path
 
     from storage.database import Database
     from tests.e2e.stillness import Stillness
@@ -136,7 +138,7 @@ async def test_where_sqlite_takes_everything_back_nobody_is_told_that_it_was_kep
 async def test_a_long_transaction_leaves_the_event_loop_alone(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inline, "INLINE", 0.0)
+    monkeypatch.setattr(inline, "INLINE", 1e-9)
     threads: set[str] = set()
 
     def note() -> int:
@@ -169,7 +171,9 @@ async def test_a_look_changes_nothing(sqlite_database: Database) -> None:
 async def test_a_crowd_of_long_looks_needs_few_connections(
     stillness: Stillness, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inline, "INLINE", -1.0)
+    looks = sqlite_database._engines.looks
+    assert isinstance(looks, Reader)
+    monkeypatch.setattr(looks, "_inline", 0.0)
     await save(sqlite_database, 1)
 
     async def look() -> str:
@@ -181,6 +185,49 @@ async def test_a_crowd_of_long_looks_needs_few_connections(
     looking = asyncio.gather(*(look() for _ in range(100)))
     await stillness.ends(looking)
     assert looking.result() == ["person 1"] * 100
-    looks = sqlite_database._engines.looks
-    assert isinstance(looks, Looks)
-    assert 1 < len(looks._idle) <= inline.LOOKING
+    assert 1 < len(looks._idle) <= LOOKING
+
+
+async def test_what_is_read_is_found_in_a_thread_row_by_row(sqlite_database: Database) -> None:
+    for number in range(3):
+        await save(sqlite_database, number)
+    threads: list[str] = []
+
+    def note() -> int:
+        threads.append(threading.current_thread().name)
+        return 1
+
+    async with sqlite_database._engines.reader.connect() as connection:
+        raw = inline.driver_of(connection._connection)  # type: ignore[attr-defined]
+        raw.create_function("note", 0, note)
+        rows = (await connection.execute(text("SELECT note(), name FROM users"))).mappings().all()
+        assert [row["name"] for row in rows] == ["person 0", "person 1", "person 2"]
+        async with connection.stream(text("SELECT note(), name FROM users")) as found:
+            assert [row["name"] async for row in found.mappings()] == ["person 0", "person 1", "person 2"]
+    assert len(threads) == 6
+    assert all(name.startswith("reader") for name in threads)
+
+
+async def test_many_rows_come_page_by_page(sqlite_database: Database) -> None:
+    numbers = text(
+        "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :last) "
+        "SELECT i FROM numbers"
+    )
+    last = 2 * inline.PAGE + 1
+    async with (
+        sqlite_database._engines.reader.connect() as connection,
+        connection.stream(numbers.bindparams(last=last)) as found,
+    ):
+        assert [row["i"] async for row in found.mappings()] == list(range(1, last + 1))
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    before = threading.active_count()
+    (tmp_path / "wrong-opinions.db").rename(tmp_path / "moved.db")
+    (tmp_path / "wrong-opinions.db").mkdir()
+    with pytest.raises(OperationalError, match="unable to open"):
+        async with sqlite_database.store().read():
+            pass
+    assert threading.active_count() == before

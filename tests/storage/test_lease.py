@@ -90,7 +90,7 @@ async def test_its_file_is_for_its_owners_eyes_alone(sqlite_database: Database, 
 async def test_a_broken_session_is_made_anew_unless_somebody_was_faster(
     database: Database, clock: FakeClock
 ) -> None:
-    if database._engines.reader.dialect.name != "postgresql":
+    if database._engines.writer.url.get_backend_name() != "postgresql":
         pytest.skip("files have no session")
     second = another(database, clock)
     async with database.alone():

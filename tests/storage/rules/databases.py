@@ -48,7 +48,7 @@ class Databases:
         sides = [Side("SQLite", self.sqlite, self.clock)]
         if self.postgresql is not None:
             tables = ", ".join(f'"{name}"' for name in metadata.tables)
-            async with self.postgresql._engines.migrator.begin() as connection:
+            async with self.postgresql._engines.writer.begin() as connection:
                 await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
             sides.append(Side("PostgreSQL", self.postgresql, self.clock))
         for side in sides:
