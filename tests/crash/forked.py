@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
-_IMPORTED = [__name__, "bot.compose", "sqlalchemy.dialects.sqlite.aiosqlite", "alembic.command"]
+_IMPORTED = [__name__, "bot.compose", "sqlalchemy.dialects.sqlite", "alembic.command"]
 
 
 class Forked:
