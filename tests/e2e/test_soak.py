@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import random
 from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.logging import LogCaptureHandler
 from PIL import Image
 from sqlalchemy import Engine
 
@@ -110,6 +112,7 @@ class Soak:
             await live_week(self.fleet, self.week)
             self._check()
             self.fleet.forget()
+            forget_log()
             samples.append(sample(self.database))
             print(self.week, samples[-1], flush=True)  # noqa: T201 - the documents' figures
             self.week = self.week.next()
@@ -126,6 +129,13 @@ class Soak:
         self.fleet.count_posts()
         if self.week != FIRST:
             self.came += self.fleet.check_posts(self.week.previous(), self.database)
+
+
+def forget_log() -> None:
+    """What pytest has kept to show beside a failure: each record with the frames of its error."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LogCaptureHandler):
+            handler.reset()
 
 
 async def live_week(fleet: Fleet, week: IsoWeek) -> None:
