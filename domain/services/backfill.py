@@ -64,7 +64,6 @@ class Entered:
     backfill_id: int
     picks: int
     ratings: int
-    weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class BackfillService:
             await tx.backfills.enter_ratings(backfill_id, given)
             await tx.backfills.close(backfill_id, BackfillState.STORED, self.clock.now())
             await tx.commit()
-        return Entered(backfill_id, len(plan.picks), len(plan.ratings), plan.weeks)
+        return Entered(backfill_id, len(plan.picks), len(plan.ratings))
 
     async def undo(self, club: Club, backfill_id: int, *, admin: bool) -> Entered:
         """Take back what a backfill stored, within `UNDO`; scores people changed since are theirs and stay.

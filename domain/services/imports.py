@@ -88,7 +88,7 @@ class ImportService:
             await tx.imports.enter(club.id, backfill_id, plan, works, now)
             await tx.backfills.close(backfill_id, BackfillState.STORED, now)
             await tx.commit()
-        return Entered(backfill_id, len(plan.picks), len(plan.ratings), plan.touched)
+        return Entered(backfill_id, len(plan.picks), len(plan.ratings))
 
 
 def _opened(content: bytes, now: datetime) -> tuple[ClubFile, bytes]:

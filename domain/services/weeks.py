@@ -81,7 +81,7 @@ class WeekService:
         work_id: int,
         *,
         admin: bool,
-        again: bool = False,
+        again: bool,
         replacing: int | None = None,
     ) -> Pick:
         """Place a work in this week's free slot of its kind, or in the slot of the pick it replaces.

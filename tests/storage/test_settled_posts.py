@@ -9,7 +9,7 @@ from domain.clubs import Settings
 from domain.schedule import PostKind, PostState, Schedule
 from domain.services.clubs import ClubService
 from domain.services.digest import DigestService
-from domain.services.posts import ATTEMPTS, LEASE, OwnDigests, PostService
+from domain.services.posts import ATTEMPTS, CLUBS_AT_ONCE, LEASE, OwnDigests, PostService
 from domain.services.weeks import WeekService
 from tests.storage import scenes
 
@@ -87,3 +87,27 @@ async def test_the_week_of_a_private_chat_is_revealed_also_where_digests_of_grou
     assert await PostService(database.store(), clock).claim(digest) is not None
     card = await WeekService(database.store(), clock).pick_card(own, pick.id)
     assert card.pick.revealed_at == clock.now()
+
+
+async def test_a_group_that_lost_the_bot_hides_no_other_from_its_readers_digest(
+    database: Database, clock: FakeClock
+) -> None:
+    ana = await scenes.a_user(database, 1)
+    lost = await scenes.a_club(database, ana, chat_id=-1)
+    awake = await scenes.a_club(database, ana, chat_id=-2)
+    heat = await scenes.a_work(database)
+    for club in (lost, awake):
+        await scenes.a_pick(database, club, ana, heat)
+        await WeekService(database.store(), clock).reveal(club, "", admin=True)
+    await ClubService(database.store(), clock).lose(-1)
+    digests = await DigestService(database.store(), clock).of_clubs(ana)
+    assert [digest.club.id for digest in digests] == [awake.id]
+
+
+async def test_every_club_from_before_there_was_a_schedule_is_put_on_it(
+    database: Database, clock: FakeClock
+) -> None:
+    clubs = [await scenes.a_club(database, chat_id=-number) for number in range(1, CLUBS_AT_ONCE + 2)]
+    await PostService(database.store(), clock).take_up()
+    for club in clubs:
+        assert len(await held(database, club, PostKind.DIGEST)) == 1
