@@ -117,7 +117,7 @@ def every_backfill(t: Texts, text: str) -> list[View]:
         ),
         backfill.preview(t, CLUB, previewed(Draft(()))),
         *(backfill.preview(t, CLUB, whole, page) for page in (0, 4, 99)),
-        backfill.stored(t, Entered(LARGEST, 9, 99, 9)),
+        backfill.stored(t, Entered(LARGEST, 9, 99)),
         backfill.undone(t, Entered(LARGEST, 0, 1)),
         backfill.dropped(t),
     ]

@@ -184,3 +184,33 @@ async def test_two_who_store_the_same_file_store_it_once(database: Database) -> 
     with pytest.raises(BackfillEmpty):
         await service.enter(club, numbers[1], admin=True)
     assert len((await exported(database, club))["people"]) == 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+async def test_a_work_that_only_the_file_knows_keeps_its_day(database: Database, kind: Kind) -> None:
+    club, moment = await a_group(database), START.isoformat()
+    pick = {
+        "kind": kind,
+        "position": 0,
+        "work": "hand:1",
+        "by": "a",
+        "at": moment,
+        "revealed": None,
+        "absent": [],
+    }
+    document: dict[str, Any] = {
+        "format": "wrong-opinions-export",
+        "version": 1,
+        "about": "club",
+        "exported_at": moment,
+        "club": {"title": "Any"},
+        "people": [{"id": "a", "name": "A", "joined": moment, "left": None}],
+        "works": [
+            {"id": "hand:1", "kind": kind, "title": "T", "original_title": None, "artist": None, "year": 1959,
+             "released": "1959-08-17", "tmdb": None, "imdb": None, "musicbrainz": None}
+        ],
+        "weeks": [{"week": "2025-W01", "owner": "a", "note": "", "picks": [pick]}],
+        "ratings": [],
+    }  # fmt: skip
+    await brought(database, club, document)
+    assert [work["released"] for work in (await exported(database, club))["works"]] == ["1959-08-17"]
