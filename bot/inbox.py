@@ -39,8 +39,8 @@ CATCH_UP = 0.1
 """Seconds at most that a poll waits for the handling of what the last one brought, if that was several.
 A poll made at once comes back with the first new update alone, and the others wait for the next."""
 ON_ITS_WAY = 4
-"""Rounds of the event loop in which what was said then leaves, before the poll does: an answer goes first, and
-who presses again upon it is among those whom that poll finds."""
+"""Rounds of the event loop in which what was said then leaves, before the poll does: an answer goes first,
+and who presses again upon it is among those whom that poll finds."""
 MAX_ATTEMPTS = 4
 """The first may have been made beside others, whichever of them ended the process; three were made alone."""
 ALONE = 1.0
