@@ -164,8 +164,8 @@ class Reader:
         async with self._slots:
             connection, worker = self._idle.pop() if self._idle else await self._open()
             driver = driver_of(connection)
-            driver.execute("BEGIN")
             try:
+                driver.execute("BEGIN")
                 yield cast("AsyncConnection", InlineConnection(connection, worker, self._inline))
             finally:
                 driver.rollback()
