@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 LONG_POLL = 50
 """Seconds a getUpdates waits for news; the longest Telegram allows."""
-CONNECTIONS = 64
-"""Calls under way at once; more wait for one of these to end."""
+CONNECTIONS = 128
+"""Calls under way at once, an answer and an edit for each chat in hand; more wait for one of these to end."""
 CONNECT = 5.0
 """Seconds a connection may take to be made."""
 WAIT = 10.0

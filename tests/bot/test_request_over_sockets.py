@@ -12,6 +12,7 @@ import pytest
 from telegram import Bot, InputFile
 from telegram.error import NetworkError, TimedOut
 
+from bot.inbox import AT_ONCE
 from bot.metrics import Metrics
 from bot.request import build, never_sent
 from tests.fakes import FakeClock
@@ -60,8 +61,8 @@ async def telegram(said: bytes | None, *, reset: bool = False) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def bot_at(port: int) -> AsyncIterator[Bot]:
-    request = build(None, Metrics(FakeClock()), read_timeout=0.2)
+async def bot_at(port: int, read_timeout: float = 0.2) -> AsyncIterator[Bot]:
+    request = build(None, Metrics(FakeClock()), read_timeout=read_timeout)
     await request.initialize()
     try:
         yield Bot(TOKEN, base_url=f"http://127.0.0.1:{port}/bot", request=request)
@@ -116,3 +117,26 @@ async def test_words_arrive_as_they_were_written() -> None:
     async with telegram(answer("200 OK", SENT)) as (bot, received):
         await bot.send_message(1, "a&b=c +%20 ½")
     assert b"text=a%26b%3Dc+%2B%2520+%C2%BD" in received[1]
+
+
+async def test_all_chats_in_hand_are_answered_and_edited_at_once() -> None:
+    calls = 2 * AT_ONCE
+    everybody = asyncio.Barrier(calls)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(
+            next(int(line.split(b":")[1]) for line in head.lower().splitlines() if b"content-length" in line)
+        )
+        await everybody.wait()
+        writer.write(answer("200 OK", b'{"ok":true,"result":true}', b"Connection: close"))
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with bot_at(server.sockets[0].getsockname()[1], read_timeout=60) as bot:
+        answers = (bot.answer_callback_query(str(number)) for number in range(AT_ONCE))
+        edits = (bot.edit_message_text("card", -number, 1) for number in range(1, AT_ONCE + 1))
+        assert await asyncio.gather(*answers, *edits) == [True] * calls
+    server.close()
+    await server.wait_closed()
