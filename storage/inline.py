@@ -117,7 +117,8 @@ class InlineConnection:
 
     def _execute(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
         result = self._connection.execute(statement, parameters)
-        if result.returns_rows and self._left <= 0:
+        fetched = isinstance(result.cursor_strategy, FullyBufferedCursorFetchStrategy)
+        if result.returns_rows and self._left <= 0 and not fetched:
             # SQLite finds a row when it is asked for it, which must not be in the loop's thread.
             result.cursor_strategy = FullyBufferedCursorFetchStrategy(result.cursor)
         return result

@@ -16,6 +16,7 @@ from storage.engine import LOOKING
 from storage.inline import Reader, Writer
 from tests.e2e.stillness import watched
 from tests.fakes import START
+from tests.storage.every_question import Everything
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -206,6 +207,14 @@ async def test_what_is_read_is_found_in_a_thread_row_by_row(sqlite_database: Dat
             assert [row["name"] async for row in found.mappings()] == ["person 0", "person 1", "person 2"]
     assert len(threads) == 6
     assert all(name.startswith("reader") for name in threads)
+
+
+async def test_every_question_can_be_asked_in_a_thread(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inline, "INLINE", 0.0)
+    monkeypatch.setattr(sqlite_database._engines.looks, "_inline", 0.0)
+    await Everything(sqlite_database).ask()
 
 
 async def test_many_rows_come_page_by_page(sqlite_database: Database) -> None:
