@@ -163,7 +163,9 @@ class Reader:
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A transaction; who comes while all connections are in use waits for one."""
         async with self._slots:
-            connection, worker = self._idle.pop() if self._idle else await self._open()
+            while not self._idle:
+                await self._open()
+            connection, worker = self._idle.pop()
             driver = driver_of(connection)
             try:
                 driver.execute("BEGIN")
@@ -180,13 +182,19 @@ class Reader:
             connection.close()
         self.sync_engine.dispose()
 
-    async def _open(self) -> tuple[Connection, Worker]:
+    async def _open(self) -> None:
+        """Add a connection to those that are idle, also where whoever waits for it is cancelled."""
         worker = Worker("reader")
+
+        def connect() -> None:
+            self._idle.append((self.sync_engine.connect(), worker))
+
         try:
             if self._inline:
-                return self.sync_engine.connect(), worker
-            return await worker.run(self.sync_engine.connect), worker
-        except BaseException:
+                connect()
+            else:
+                await worker.run(connect)
+        except Exception:
             worker.close()
             raise
 
@@ -268,7 +276,8 @@ class Writer:
 
     async def _open_group(self) -> tuple[Connection, _Group]:
         if self._connection is None:
-            self._connection = await self._worker.run(self.sync_engine.connect)
+            await self._worker.run(self._connect)
+        assert self._connection is not None  # noqa: S101 - it was made just now, or before
         if self._group is None:
             driver = driver_of(self._connection)
             try:
@@ -278,6 +287,9 @@ class Writer:
                 raise
             self._group = _Group()
         return self._connection, self._group
+
+    def _connect(self) -> None:
+        self._connection = self.sync_engine.connect()
 
     def _end_turn(self, *, intact: bool) -> None:
         """Let the next one go on, or commit where nobody waits or enough have had their turn.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from domain.ports import AlreadyHandled
 from storage import inline
-from storage.engine import LOOKING
+from storage.engine import LOOKING, connect
 from storage.inline import Reader, Writer
+from tests.databases import fresh_database
 from tests.e2e.stillness import watched
 from tests.fakes import START
 from tests.storage.every_question import Everything
@@ -228,6 +230,33 @@ async def test_many_rows_come_page_by_page(sqlite_database: Database) -> None:
         connection.stream(numbers.bindparams(last=last)) as found,
     ):
         assert [row["i"] async for row in found.mappings()] == list(range(1, last + 1))
+
+
+@pytest.mark.parametrize("kind", ["reader", "writer"])
+@pytest.mark.parametrize("rounds", range(4))
+async def test_whoever_gives_up_while_a_connection_is_made_leaves_none_open(
+    tmp_path: Path, kind: str, rounds: int
+) -> None:
+    await (await fresh_database(tmp_path)).close()
+    engines = connect(f"sqlite:///{tmp_path / 'wrong-opinions.db'}")
+    engine = getattr(engines, kind)
+    opened: list[sqlite3.Connection] = []
+    event.listen(engine.sync_engine, "connect", lambda connection, _: opened.append(connection))
+
+    async def ask() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    asking = asyncio.ensure_future(ask())
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await ask()
+    await engines.dispose()
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
 
 
 async def test_a_file_that_cannot_be_opened_leaves_no_thread(
