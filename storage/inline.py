@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -156,6 +156,7 @@ class Reader:
     def __init__(self, engine: Engine, connections: int, inline: float) -> None:
         self.sync_engine = engine
         self._inline = inline
+        self._connections = connections
         self._slots = asyncio.Semaphore(connections)
         self._idle: list[tuple[Connection, Worker]] = []
 
@@ -175,12 +176,15 @@ class Reader:
                 self._idle.append((connection, worker))
 
     async def dispose(self) -> None:
-        """Close the connections; none may be in use."""
-        while self._idle:
-            connection, worker = self._idle.pop()
-            worker.close()
-            connection.close()
-        self.sync_engine.dispose()
+        """Close the connections, each as soon as nobody uses it."""
+        async with AsyncExitStack() as slots:
+            for _ in range(self._connections):
+                await slots.enter_async_context(self._slots)
+            while self._idle:
+                connection, worker = self._idle.pop()
+                worker.close()
+                connection.close()
+            self.sync_engine.dispose()
 
     async def _open(self) -> None:
         """Add a connection to those that are idle, also where whoever waits for it is cancelled."""

@@ -259,6 +259,35 @@ async def test_whoever_gives_up_while_a_connection_is_made_leaves_none_open(
             connection.execute("SELECT 1")
 
 
+async def test_a_connection_that_is_being_made_when_all_are_closed_is_closed_too(tmp_path: Path) -> None:
+    await (await fresh_database(tmp_path)).close()
+    engines = connect(f"sqlite:///{tmp_path / 'wrong-opinions.db'}")
+    begun, go_on = threading.Event(), threading.Event()
+    opened: list[sqlite3.Connection] = []
+
+    def hold(connection: sqlite3.Connection, _: object) -> None:
+        opened.append(connection)
+        begun.set()
+        go_on.wait()
+
+    event.listen(engines.reader.sync_engine, "connect", hold)
+
+    async def ask() -> None:
+        async with engines.reader.connect():
+            pass
+
+    asking = asyncio.ensure_future(ask())
+    await asyncio.to_thread(begun.wait)
+    asking.cancel()
+    closing = asyncio.ensure_future(engines.dispose())
+    await asyncio.sleep(0)
+    go_on.set()
+    await closing
+    await asyncio.gather(asking, return_exceptions=True)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
 async def test_a_file_that_cannot_be_opened_leaves_no_thread(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
