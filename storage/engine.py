@@ -11,7 +11,9 @@ which is a twentieth of the memory and of a start.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sqlite3
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +23,13 @@ from sqlalchemy import URL, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from domain.ports import DatabaseUnreachable
-from storage.inline import INLINE, Reader, Writer
+from storage.inline import INLINE, Reader, Writer, to_its_end
 from storage.violations import translate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+    import aiosqlite
     from sqlalchemy import Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -178,12 +181,25 @@ def _migrator(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         hide_parameters=True,
-        connect_args=_CONNECT,
+        connect_args={**_CONNECT, "async_creator_fn": _opened},
         poolclass=NullPool,
     )
     _prepare(engine.sync_engine, pragmas)
     event.listen(engine.sync_engine, "begin", _executing("BEGIN IMMEDIATE"))
     return engine
+
+
+async def _opened(path: str, **options: Any) -> aiosqlite.Connection:
+    """A new connection. Left alone, aiosqlite never closes one that came after its caller was cancelled."""
+    import aiosqlite  # noqa: PLC0415 - as SQLAlchemy's asyncio
+
+    opening = asyncio.ensure_future(aiosqlite.connect(path, **options))
+    try:
+        return await to_its_end(opening)
+    except asyncio.CancelledError:
+        if opening.exception() is None:
+            await opening.result().close()
+        raise
 
 
 def _prepare(engine: Engine, pragmas: Mapping[str, str]) -> None:
@@ -192,7 +208,7 @@ def _prepare(engine: Engine, pragmas: Mapping[str, str]) -> None:
     def prepare(connection: Any, _: object) -> None:
         cursor = connection.cursor()
         for name, value in pragmas.items():
-            cursor.execute(f"PRAGMA {name}={value}")
+            _in_turn(cursor, f"PRAGMA {name}={value}")
         cursor.close()
 
     def let_go(connection: Any, *_: object) -> None:
@@ -202,6 +218,24 @@ def _prepare(engine: Engine, pragmas: Mapping[str, str]) -> None:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "invalidate", let_go)
     event.listen(engine, "handle_error", translate, retval=True)
+
+
+def _in_turn(cursor: Any, pragma: str) -> None:
+    """Run it after whoever writes to the file.
+
+    A change to WAL fails at once where another writes or changes, too: it holds a shared lock by then, for
+    which SQLite does not ask its busy handler. BEGIN EXCLUSIVE does, for as long as BUSY_SECONDS.
+    """
+    while True:
+        try:
+            cursor.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            cursor.execute("BEGIN EXCLUSIVE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engines:

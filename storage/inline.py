@@ -43,6 +43,19 @@ TOGETHER = 64
 T = TypeVar("T")
 
 
+async def to_its_end(future: asyncio.Future[T]) -> T:
+    """Its result; returns only once it has ended, cancelled or not."""
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return future.result()
+
+
 class Worker:
     """A thread of its own for what would keep the event loop waiting."""
 
@@ -50,17 +63,8 @@ class Worker:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     async def run(self, call: Callable[..., T], *arguments: Any) -> T:
-        """Call it there; returns only once it has ended, cancelled or not, since the connection is in use."""
-        future = asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
-        cancelled: asyncio.CancelledError | None = None
-        while not future.done():
-            try:
-                await asyncio.wait([future])
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled is not None:
-            raise cancelled
-        return future.result()
+        """Call it there and wait for its end, cancelled or not, since the connection is in use."""
+        return await to_its_end(asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments))
 
     def close(self) -> None:
         """End the thread; nothing may be under way."""

@@ -11,11 +11,11 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from storage.database import create
 from storage.engine import connect, migrating
@@ -25,6 +25,7 @@ from tests.storage import scenes
 
 if TYPE_CHECKING:
     from storage.database import Database
+    from storage.engine import Engines
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,6 +126,80 @@ async def test_each_connection_has_its_pragmas(tmp_path: Path) -> None:
             assert await connection.scalar(text("PRAGMA foreign_keys")) == 0
     finally:
         await engines.dispose()
+
+
+async def test_a_new_file_waits_for_whoever_writes_before_it_has_a_log(tmp_path: Path) -> None:
+    engines = connect(f"sqlite:///{tmp_path / 'own.db'}")
+    asked: list[str] = []
+    refused = threading.Event()
+
+    def watch(connection: sqlite3.Connection, _: object) -> None:
+        connection.set_trace_callback(note)
+
+    def note(statement: str) -> None:
+        if asked:
+            refused.set()
+        asked.append(statement)
+
+    event.listen(engines.writer.sync_engine, "connect", watch, insert=True)
+    with closing(sqlite3.connect(tmp_path / "own.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE theirs (id INTEGER)")
+        writing = asyncio.ensure_future(_create(engines, "ours"))
+        await asyncio.to_thread(refused.wait, 10)
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",), ("ours",)]
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    await engines.dispose()
+
+
+async def test_another_trouble_with_a_new_file_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "own.db").write_text("Dear diary, a database I am not. " * 40)
+    engines = connect(f"sqlite:///{tmp_path / 'own.db'}")
+    with pytest.raises(DatabaseError, match="not a database"):
+        await _create(engines, "ours")
+    await engines.dispose()
+
+
+async def test_a_migration_that_is_cancelled_while_it_connects_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines = connect(f"sqlite:///{tmp_path / 'own.db'}")
+    begun, go_on = threading.Event(), threading.Event()
+    threads: list[threading.Thread] = []
+    opened: list[sqlite3.Connection] = []
+    opens = sqlite3.connect
+
+    def hold(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        threads.append(threading.current_thread())
+        begun.set()
+        go_on.wait(10)
+        opened.append(opens(*arguments, **options))
+        return opened[0]
+
+    async def migrate() -> None:
+        async with migrating(engines):
+            pass
+
+    monkeypatch.setattr(sqlite3, "connect", hold)
+    asking = asyncio.ensure_future(migrate())
+    await asyncio.to_thread(begun.wait, 10)
+    asking.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await asyncio.to_thread(threads[0].join, 10)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].total_changes  # noqa: B018 - raises where it is closed, in any thread
+    await engines.dispose()
+
+
+async def _create(engines: Engines, table: str) -> None:
+    async with engines.writer.begin() as connection:
+        await connection.execute(text(f"CREATE TABLE {table} (id INTEGER)"))
 
 
 async def test_the_file_and_its_folder_are_made_for_their_owner_alone(tmp_path: Path) -> None:
