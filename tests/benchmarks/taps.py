@@ -19,17 +19,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.taps import RateTap
+from bot.texts import Languages
+from bot.views.weeks import card
 from domain.isoweek import IsoWeek
 from domain.ports import Note
+from domain.services.weeks import WeekService
+from integrations.sandbox.telegram.html import parse_html
 from tests.benchmarks.figures import RATIO, Figure
 from tests.benchmarks.stub import BOT, Stub, Taps
 from tests.databases import fresh_database
-from tests.fakes import START
+from tests.fakes import START, FakeClock
 from tests.proofs import repeats
 from tests.storage.scenes import a_club, a_pick, a_user, a_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from bot.view import View
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
@@ -55,6 +61,14 @@ class Measured:
     memory: float
     start: float
     taps_per_commit: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where one person taps: a pick, and the card in their group as Telegram sends it with each tap."""
+
+    pick: int
+    card: dict[str, Any]
 
 
 async def measure_fewer() -> Sequence[Figure]:
@@ -116,9 +130,9 @@ async def _runs(*in_flight: int) -> dict[tuple[str, int, int], Measured]:
 async def run_one(who: str, round_trip: int, in_flight: int) -> Measured:
     """Start somebody, press buttons, end it."""
     with tempfile.TemporaryDirectory() as folder:
-        picks = await _prepare(Path(folder), in_flight)
+        seats = await _prepare(Path(folder), in_flight)
         stub = Stub(
-            round_trip / 1000, Taps(_presses(picks), in_flight, warm_up=WARM_UP, seconds=repeats(4, 12))
+            round_trip / 1000, Taps(_presses(seats), in_flight, warm_up=WARM_UP, seconds=repeats(4, 12))
         )
         address = f"http://127.0.0.1:{await stub.start()}"
         loop = asyncio.get_running_loop()
@@ -145,7 +159,7 @@ async def run_one(who: str, round_trip: int, in_flight: int) -> Measured:
             process.send_signal(signal.SIGTERM)
             await process.wait()
             await stub.stop()
-        commits = _check_stored(Path(folder), picks, stub.taps.pressed) if who == OURS else None
+        commits = _check_stored(Path(folder), len(seats), stub.taps.pressed) if who == OURS else None
     ordered = sorted(stub.taps.latencies)
     return Measured(
         len(ordered) / stub.taps.seconds,
@@ -166,31 +180,49 @@ def _line(run: Measured) -> str:
     )
 
 
-async def _prepare(folder: Path, clubs: int) -> list[int]:
-    """A database with so many groups, each with this week's pick; the picks' ids."""
+async def _prepare(folder: Path, clubs: int) -> list[Seat]:
+    """A database with so many groups, each with this week's pick."""
     database = await fresh_database(folder)
-    picks = []
+    weeks = WeekService(database.store(), FakeClock())
+    texts = Languages.load().match("en")
+    seats = []
     work = await a_work(database)
     for number in range(clubs):
         people = [await a_user(database, number * MEMBERS + seat + 1, "Ana") for seat in range(MEMBERS)]
         club = await a_club(database, *people, chat_id=-1000 - number)
         pick = await a_pick(database, club, people[0], work, IsoWeek(2026, 48))
-        picks.append(pick.id)
+        assert pick.week.id is not None
+        seats.append(Seat(pick.id, _shown(card(texts, club, await weeks.card(club, pick.week.id)))))
         async with database.store().write() as tx:
             await tx.messages.remember(Note(club.chat_id, 1, "card", pick.week.id), START)
             await tx.clubs.set_introduced(club.id)
             await tx.commit()
     await database.close()
-    return picks
+    return seats
 
 
-def _presses(picks: Sequence[int]) -> Callable[[int], dict[str, Any]]:
+def _shown(view: View) -> dict[str, Any]:
+    """A view as it stands in Telegram's Message: text, entities and keyboard."""
+    text, entities = parse_html(view.text)
+    rows = [
+        [
+            {"text": button.text, "callback_data": button.tap.wire()}
+            for button in row
+            if button.tap is not None
+        ]
+        for row in view.rows
+    ]
+    return {"text": text, "entities": entities, "reply_markup": {"inline_keyboard": rows}}
+
+
+def _presses(seats: Sequence[Seat]) -> Callable[[int], dict[str, Any]]:
     def make(number: int) -> dict[str, Any]:
-        seat, turn = number % len(picks), number // len(picks)
-        chat = {"id": -1000 - seat, "type": "group", "title": "Film club"}
-        person = {"id": seat * MEMBERS + 1, "is_bot": False, "first_name": "Ana", "language_code": "en"}
-        message = {"message_id": 1, "date": 1, "chat": chat, "from": BOT, "text": "card"}
-        return {"from": person, "message": message, "data": RateTap(picks[seat], turn % 10 + 1).wire()}
+        place, turn = number % len(seats), number // len(seats)
+        seat = seats[place]
+        chat = {"id": -1000 - place, "type": "group", "title": "Film club"}
+        person = {"id": place * MEMBERS + 1, "is_bot": False, "first_name": "Ana", "language_code": "en"}
+        message = {"message_id": 1, "date": 1, "chat": chat, "from": BOT, **seat.card}
+        return {"from": person, "message": message, "data": RateTap(seat.pick, turn % 10 + 1).wire()}
 
     return make
 
@@ -206,13 +238,13 @@ def _environment(folder: str, address: str) -> dict[str, str]:
     }
 
 
-def _check_stored(folder: Path, picks: Sequence[int], taps: int) -> int:
+def _check_stored(folder: Path, seats: int, taps: int) -> int:
     """How often the bot committed. A figure of one that loses taps is worth nothing, and raises."""
     with closing(sqlite3.connect(folder / "wrong-opinions.db")) as database:
         (done,) = database.execute("SELECT count(*) FROM inbox WHERE state = 'done'").fetchone()
         (people,) = database.execute("SELECT count(*) FROM ratings").fetchone()
-    if done != taps or people != len(picks):
-        raise RuntimeError(f"{done} of {taps} taps stored for {people} of {len(picks)} people")
+    if done != taps or people != seats:
+        raise RuntimeError(f"{done} of {taps} taps stored for {people} of {seats} people")
     return int((folder / "commits").read_text(encoding="ascii"))
 
 
