@@ -41,6 +41,9 @@ NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?!\w)")
 """A command ends where its letters end (Bot API, MessageEntity): a tab, a hard blank will do."""
 
+DRAWN = frozenset({"entities", "caption_entities", "reply_markup"})
+"""What Telegram alone draws a message from, in its Message."""
+
 log = logging.getLogger(__name__)
 
 
@@ -77,7 +80,7 @@ class Dispatcher:
     async def _handle(self, raw: RawUpdate) -> Handled:
         update = context = None
         try:
-            update = Update.de_json(raw, self.bot)
+            update = read(raw, self.bot)
             context = await self._context(update)
             if context is None:
                 return Handled(partial(self._pass_over, update))
@@ -244,6 +247,18 @@ class Dispatcher:
                 )
         except TelegramError as failure:
             log.warning("the apology for error %s could not be delivered: %s", error_id, failure)
+
+
+def read(raw: RawUpdate, bot: Bot) -> Update:
+    """An update, the message of a pressed button without its keyboard and entities (`DRAWN`).
+
+    No handler asks for them, and an object for each button of a card takes longer than to store a score.
+    """
+    query = raw.get("callback_query")
+    if isinstance(query, dict) and isinstance(query.get("message"), dict):
+        message = {name: value for name, value in query["message"].items() if name not in DRAWN}
+        raw = {**raw, "callback_query": {**query, "message": message}}
+    return Update.de_json(raw, bot)
 
 
 async def _call(handler: Callable[..., Awaitable[None]], context: Context, *tap: taps.Tap) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Message
 
-from bot.dispatch import Dispatcher
+from bot.dispatch import Dispatcher, read
 from bot.limits import Limiter
 from bot.logs import error_id
 from bot.send import Sender
@@ -92,6 +94,26 @@ async def test_a_press_that_leads_nowhere_is_answered() -> None:
     await handled.delivered()
     (answer,) = desk.telegram.calls
     assert (answer.method, answer.params["callback_query_id"]) == ("answerCallbackQuery", 31)
+
+
+def test_a_press_is_read_without_what_only_telegram_draws_from() -> None:
+    raw = pressed("group")
+    card = raw["callback_query"]["message"]
+    bold = [{"type": "bold", "offset": 0, "length": 4}]
+    card |= {
+        "entities": bold,
+        "reply_markup": {"inline_keyboard": [[{"text": "4½", "callback_data": "r:1:9"}]]},
+        "reply_to_message": {**card, "entities": bold},
+    }
+    before = copy.deepcopy(raw)
+    query = read(raw, Telegram(FakeClock()).bot()).callback_query
+    assert query is not None
+    assert isinstance(query.message, Message)
+    assert (query.data, query.message.text, query.message.chat.id) == ("r:1:9", "card", -7)
+    assert (query.message.reply_markup, query.message.entities) == (None, ())
+    assert query.message.reply_to_message is not None
+    assert len(query.message.reply_to_message.entities) == 1
+    assert raw == before
 
 
 async def test_trouble_is_logged_with_its_id_and_nobody_else_hears_of_it(
