@@ -219,6 +219,9 @@ class Clubs(Protocol):
     async def by_chat(self, chat_id: int) -> Club | None:
         """The club of a chat."""
 
+    async def met(self, chat_id: int, telegram_id: int | None) -> tuple[Club | None, User | None]:
+        """The club of a chat and the person with this Telegram id, None for what is not known. One query."""
+
     async def add(self, chat_id: int, title: str, *, private: bool, settings: Settings) -> Club:
         """Add a club; the one there is, where another process was faster."""
 

@@ -63,8 +63,9 @@ class ClubService:
         private can be written to.
         """
         async with self.store.glance() as tx:
-            club = await tx.clubs.by_chat(place.chat_id)
-            user = await tx.users.by_telegram_id(visitor.telegram_id) if visitor is not None else None
+            club, user = await tx.clubs.met(
+                place.chat_id, visitor.telegram_id if visitor is not None else None
+            )
         known = visitor is None or (
             user is not None and (user.name, user.spoken) == (visitor.name, visitor.language)
         )

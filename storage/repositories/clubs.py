@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, literal, select, update
 
 from domain.clubs import Club, Picking, Settings
 from domain.schedule import PostKind, Schedule, Timing
 from domain.scores import Scale
 from storage.dialect import insert
 from storage.repositories.posts import still_open
-from storage.tables import clubs, members, messages, posts, weeks
+from storage.repositories.users import user_from
+from storage.tables import clubs, members, messages, posts, users, weeks
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from domain.clubs import User
 
 
 class SqlClubs:
@@ -28,6 +31,14 @@ class SqlClubs:
     async def by_chat(self, chat_id: int) -> Club | None:
         """The club of a chat."""
         return await self._one(_BY_CHAT, {"chat": chat_id})
+
+    async def met(self, chat_id: int, telegram_id: int | None) -> tuple[Club | None, User | None]:
+        """The club of a chat and the person with this Telegram id, None for what is not known. One query."""
+        row = (
+            (await self._connection.execute(_MET, {"chat": chat_id, "person": telegram_id})).mappings().one()
+        )
+        club = _club_from(row) if row[clubs.c.id] is not None else None
+        return club, user_from(row) if row[users.c.id] is not None else None
 
     async def get(self, club_id: int) -> Club | None:
         """A club by its own id."""
@@ -107,6 +118,14 @@ class SqlClubs:
 
 
 _BY_CHAT = select(clubs).where(clubs.c.chat_id == bindparam("chat"))
+_ANYHOW = select(literal(1)).subquery()
+"""One row, whether there is a club or a person or neither."""
+_MET = (
+    select(clubs, users)
+    .select_from(_ANYHOW)
+    .outerjoin(clubs, clubs.c.chat_id == bindparam("chat"))
+    .outerjoin(users, users.c.telegram_id == bindparam("person"))
+)
 _BY_ID = select(clubs).where(clubs.c.id == bindparam("club"))
 
 

@@ -179,6 +179,7 @@ class Everything:
         await unit.users.with_copies()
         club = await unit.clubs.add(-100, "Film club", private=False, settings=Settings())
         await unit.clubs.by_chat(-100)
+        await unit.clubs.met(-100, 1)
         await unit.clubs.get(club.id)
         await unit.clubs.set_title(club.id, "Kino")
         await unit.clubs.set_settings(club.id, Settings())

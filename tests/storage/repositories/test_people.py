@@ -66,6 +66,17 @@ async def test_a_language_once_set_stays_when_telegrams_changes(database: Databa
     assert await _user(database, 1) == replace(ana, spoken="fr")
 
 
+async def test_who_acts_and_where_are_found_together_or_each_alone(database: Database) -> None:
+    ana = await scenes.a_user(database, 1)
+    club = await scenes.a_club(database, ana, chat_id=-100)
+    async with database.store().read() as unit:
+        assert await unit.clubs.met(-100, 1) == (club, ana)
+        assert await unit.clubs.met(-100, 2) == (club, None)
+        assert await unit.clubs.met(-100, None) == (club, None)
+        assert await unit.clubs.met(-200, 1) == (None, ana)
+        assert await unit.clubs.met(-200, 2) == (None, None)
+
+
 async def test_a_club_keeps_its_settings(database: Database) -> None:
     settings = Settings(
         language="de",
