@@ -12,6 +12,7 @@ from domain.schedule import PostKind, Schedule, Timing
 from domain.scores import Scale
 from storage.dialect import insert
 from storage.repositories.posts import still_open
+from storage.repositories.rows import columns_of
 from storage.repositories.users import user_from
 from storage.tables import clubs, members, messages, posts, users, weeks
 
@@ -156,7 +157,7 @@ def _schedule_from(stored: dict[str, list[Any]]) -> Schedule:
 
 
 def _club_from(row: RowMapping) -> Club:
-    columns = clubs.c
+    columns = columns_of(clubs)
     settings = Settings(
         language=row[columns.language],
         zone=ZoneInfo(row[columns.zone]),

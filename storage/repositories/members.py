@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, case, func, select, update
 
 from domain.clubs import Member
 from storage.dialect import each
+from storage.repositories.rows import columns_of
 from storage.repositories.users import user_from
 from storage.tables import members, users
 
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 
 def member_from(row: RowMapping) -> Member:
     """The member in a row that holds all columns of `members` and `users`."""
+    columns = columns_of(members)
     return Member(
         user=user_from(row),
-        joined=row[members.c.joined_at],
-        left=row[members.c.left_at],
-        nameless=row[members.c.nameless],
-        turn=row[members.c.turn],
-        away_until=row[members.c.away_until],
+        joined=row[columns.joined_at],
+        left=row[columns.left_at],
+        nameless=row[columns.nameless],
+        turn=row[columns.turn],
+        away_until=row[columns.away_until],
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from domain.isoweek import IsoWeek
 from domain.schedule import Post, PostKind, PostState
 from storage.dialect import insert
+from storage.repositories.rows import columns_of
 from storage.tables import clubs, posts
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def _post_from(row: RowMapping) -> Post:
-    columns = posts.c
+    columns = columns_of(posts)
     return Post(
         id=row[columns.id],
         club_id=row[columns.club_id],

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, or_, select,
 from domain.weeks import Answer, Ballot, Turnout
 from storage.dialect import each, insert
 from storage.repositories.members import member_from
+from storage.repositories.rows import columns_of
 from storage.repositories.weeks import all_picks, pick_from
 from storage.tables import attendances, members, picks, ratings, users, weeks
 
@@ -36,9 +37,9 @@ class SqlRatings:
             return None
         return Ballot(
             pick=pick_from(row),
-            score=row[ratings.c.score],
-            absent=row[attendances.c.pick_id] is not None,
-            listed=row[members.c.user_id] is not None,
+            score=row[columns_of(ratings).score],
+            absent=row[columns_of(attendances).pick_id] is not None,
+            listed=row[columns_of(members).user_id] is not None,
         )
 
     async def put(self, user_id: int, work_id: int, score: int, now: datetime) -> None:
@@ -77,16 +78,17 @@ class SqlRatings:
         Those who only said that they did not watch or listen come last.
         """
         answers: dict[int, list[Answer]] = {pick.id: [] for pick in picks}
+        rating, attendance = columns_of(ratings), columns_of(attendances)
         if answers:
             found = await self._connection.execute(_ANSWERS, {"picks": list(answers)})
             for row in found.mappings():
                 answer = Answer(
                     member=member_from(row),
-                    score=row[ratings.c.score],
-                    absent=row[attendances.c.pick_id] is not None,
-                    take=row[ratings.c.take] or "",
-                    has_spoiler=bool(row[ratings.c.has_spoiler]),
-                    rated_at=row[ratings.c.rated_at],
+                    score=row[rating.score],
+                    absent=row[attendance.pick_id] is not None,
+                    take=row[rating.take] or "",
+                    has_spoiler=bool(row[rating.has_spoiler]),
+                    rated_at=row[rating.rated_at],
                 )
                 answers[row["answered_pick"]].append(answer)
         return {pick_id: tuple(given) for pick_id, given in answers.items()}

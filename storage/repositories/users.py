@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from domain.clubs import User
 from storage.dialect import insert
 from storage.repositories.forgetting import erase, held
+from storage.repositories.rows import columns_of
 from storage.tables import users
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _BY_TELEGRAM_ID = select(users).where(users.c.telegram_id == bindparam("telegram
 
 def user_from(row: RowMapping, table: FromClause = users) -> User:
     """The person in a row that holds all columns of `users`, or of an alias of it."""
-    columns = table.c
+    columns = columns_of(table)
     return User(
         id=row[columns.id],
         telegram_id=row[columns.telegram_id],

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, insert, or_, select, update
 from domain.isoweek import IsoWeek
 from domain.weeks import Pick, Week
 from domain.works import Kind
+from storage.repositories.rows import columns_of
 from storage.repositories.users import user_from
 from storage.repositories.works import work_from
 from storage.tables import picks, users, weeks, works
@@ -157,18 +158,19 @@ _PICKS = all_picks.where(picks.c.week_id == bindparam("week"), picks.c.removed_a
 
 
 def _week_from(row: RowMapping) -> Week:
+    columns = columns_of(weeks)
     return Week(
-        id=row[weeks.c.id],
-        club_id=row[weeks.c.club_id],
-        iso=IsoWeek(row[weeks.c.iso_year], row[weeks.c.iso_week]),
-        owner=None if row[_owners.c.id] is None else user_from(row, _owners),
-        note=row[weeks.c.note],
+        id=row[columns.id],
+        club_id=row[columns.club_id],
+        iso=IsoWeek(row[columns.iso_year], row[columns.iso_week]),
+        owner=None if row[columns_of(_owners).id] is None else user_from(row, _owners),
+        note=row[columns.note],
     )
 
 
 def pick_from(row: RowMapping) -> Pick:
     """The pick in a row of `all_picks`."""
-    columns = picks.c
+    columns = columns_of(picks)
     return Pick(
         id=row[columns.id],
         week=_week_from(row),

@@ -8,6 +8,7 @@ from sqlalchemy import exists, insert, select, update
 
 from domain.works import AlbumFacts, Kind, MovieFacts, PartialDate, Source, Work
 from storage.repositories import facts as parts
+from storage.repositories.rows import columns_of
 from storage.tables import albums, movies, works
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def work_from(row: RowMapping) -> Work:
     """The work in a row that holds all columns of `works`."""
-    columns = works.c
+    columns = columns_of(works)
     return Work(
         id=row[columns.id],
         kind=Kind(row[columns.kind]),
