@@ -41,8 +41,8 @@ NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?!\w)")
 """A command ends where its letters end (Bot API, MessageEntity): a tab, a hard blank will do."""
 
-DRAWN = frozenset({"entities", "caption_entities", "reply_markup"})
-"""What Telegram alone draws a message from, in its Message."""
+UNASKED = frozenset({"from", "entities", "caption_entities", "reply_markup"})
+"""What no handler asks of the message of a pressed button (Bot API, Message): the sender is the bot."""
 
 log = logging.getLogger(__name__)
 
@@ -250,13 +250,13 @@ class Dispatcher:
 
 
 def read(raw: RawUpdate, bot: Bot) -> Update:
-    """An update, the message of a pressed button without its keyboard and entities (`DRAWN`).
+    """An update, the message of a pressed button without what is `UNASKED`.
 
-    No handler asks for them, and an object for each button of a card takes longer than to store a score.
+    An object for each button of a card takes longer than to store a score.
     """
     query = raw.get("callback_query")
     if isinstance(query, dict) and isinstance(query.get("message"), dict):
-        message = {name: value for name, value in query["message"].items() if name not in DRAWN}
+        message = {name: value for name, value in query["message"].items() if name not in UNASKED}
         raw = {**raw, "callback_query": {**query, "message": message}}
     return Update.de_json(raw, bot)
 

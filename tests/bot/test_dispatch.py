@@ -96,23 +96,26 @@ async def test_a_press_that_leads_nowhere_is_answered() -> None:
     assert (answer.method, answer.params["callback_query_id"]) == ("answerCallbackQuery", 31)
 
 
-def test_a_press_is_read_without_what_only_telegram_draws_from() -> None:
+def test_a_press_is_read_without_what_no_handler_asks_for() -> None:
     raw = pressed("group")
     card = raw["callback_query"]["message"]
     bold = [{"type": "bold", "offset": 0, "length": 4}]
     card |= {
+        "from": {"id": 1, "is_bot": True, "first_name": "Wrong Opinions"},
         "entities": bold,
         "reply_markup": {"inline_keyboard": [[{"text": "4½", "callback_data": "r:1:9"}]]},
-        "reply_to_message": {**card, "entities": bold},
+        "reply_to_message": {**card, "from": raw["callback_query"]["from"], "entities": bold},
     }
     before = copy.deepcopy(raw)
     query = read(raw, Telegram(FakeClock()).bot()).callback_query
     assert query is not None
     assert isinstance(query.message, Message)
     assert (query.data, query.message.text, query.message.chat.id) == ("r:1:9", "card", -7)
-    assert (query.message.reply_markup, query.message.entities) == (None, ())
-    assert query.message.reply_to_message is not None
-    assert len(query.message.reply_to_message.entities) == 1
+    assert (query.message.from_user, query.message.reply_markup, query.message.entities) == (None, None, ())
+    written = query.message.reply_to_message
+    assert written is not None
+    assert written.from_user == query.from_user
+    assert len(written.entities) == 1
     assert raw == before
 
 
