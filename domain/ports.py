@@ -372,8 +372,8 @@ class Ratings(Protocol):
     async def answers(self, picks: Sequence[Pick]) -> dict[int, tuple[Answer, ...]]:
         """What members ever of the picks' clubs said, by pick id, in the order of rating. One query."""
 
-    async def turnouts(self, week_id: int) -> dict[int, Turnout]:
-        """How many on the roster answered each of a week's picks, by pick id; none without a roster."""
+    async def turnouts(self, picks: Sequence[Pick]) -> dict[int, Turnout]:
+        """How many of the picks' clubs' rosters answered, by pick id. One query."""
 
 
 class Searches(Protocol):

@@ -16,20 +16,18 @@ if TYPE_CHECKING:
 async def reveal_answered(
     tx: UnitOfWork, club: Club, picks: Sequence[Pick], now: datetime
 ) -> tuple[Pick, ...]:
-    """Reveal those picks of a week to which everybody on the roster has answered; which they were.
+    """Reveal those picks to which everybody on the roster has answered; which they were.
 
     A group's first scorer is its whole roster and would reveal the scores to those who have yet to join by
     scoring, so a group needs two.
     """
     hidden = [pick for pick in picks if pick.revealed_at is None]
-    if not hidden:
-        return ()
-    turnouts = await tx.ratings.turnouts(hidden[0].week.id)
+    turnouts = await tx.ratings.turnouts(hidden)
     enough = 1 if club.private else 2
     complete = tuple(
         pick
         for pick in hidden
-        if (turnout := turnouts.get(pick.id)) and turnout.answered == turnout.roster >= enough
+        if (turnout := turnouts[pick.id]).roster >= enough and turnout.answered == turnout.roster
     )
     for pick in complete:
         await tx.weeks.reveal(pick.id, now)

@@ -93,13 +93,19 @@ class SqlRatings:
                 answers[row["answered_pick"]].append(answer)
         return {pick_id: tuple(given) for pick_id, given in answers.items()}
 
-    async def turnouts(self, week_id: int) -> dict[int, Turnout]:
-        """How many on the roster answered each of a week's picks, by pick id; none without a roster."""
-        found = await self._connection.execute(_TURNOUTS, {"week": week_id})
-        return {pick_id: Turnout(roster, answered) for pick_id, roster, answered in found}
+    async def turnouts(self, picks: Sequence[Pick]) -> dict[int, Turnout]:
+        """How many of the picks' clubs' rosters answered, by pick id. One query."""
+        turnouts = {pick.id: Turnout(0, 0) for pick in picks}
+        if turnouts:
+            for pick_id, roster, answered in await self._connection.execute(
+                _TURNOUTS, {"picks": list(turnouts)}
+            ):
+                turnouts[pick_id] = Turnout(roster, answered)
+        return turnouts
 
 
 _picks = picks.c
+_AMONG = _picks.id.in_(bindparam("picks", expanding=True))
 _ANSWERED = or_(ratings.c.score.is_not(None), attendances.c.pick_id.is_not(None))
 _SAID = (
     picks.join(weeks, weeks.c.id == _picks.week_id)
@@ -113,7 +119,7 @@ _SAID = (
 _TURNOUTS = (
     select(_picks.id, func.count(), func.sum(case((_ANSWERED, 1), else_=0)))
     .select_from(_SAID)
-    .where(_picks.week_id == bindparam("week"), members.c.left_at.is_(None), users.c.telegram_id.is_not(None))
+    .where(_AMONG, members.c.left_at.is_(None), users.c.telegram_id.is_not(None))
     .group_by(_picks.id)
 )
 _ANSWERS = (
@@ -128,7 +134,7 @@ _ANSWERS = (
         attendances.c.pick_id,
     )
     .select_from(_SAID)
-    .where(_picks.id.in_(bindparam("picks", expanding=True)), _ANSWERED)
+    .where(_AMONG, _ANSWERED)
     .order_by(_picks.id, ratings.c.rated_at.nulls_last(), members.c.joined_at, members.c.user_id)
 )
 _BALLOT = (

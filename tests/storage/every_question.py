@@ -232,7 +232,7 @@ class Everything:
         await unit.ratings.set_absent(second, ana.id, absent=True)
         await unit.ratings.set_absent(second, ana.id, absent=False)
         await unit.ratings.answers(picks)
-        await unit.ratings.turnouts(week.id)
+        await unit.ratings.turnouts(picks)
         await unit.ratings.ballot(second, ana.id)
         await unit.weeks.reveal(second, START)
         await unit.messages.remember(Note(-100, 7, "card", week.id), START)
