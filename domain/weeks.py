@@ -65,13 +65,15 @@ class Answer:
 class Ballot:
     """A pick, and how somebody stands to it: their score in half-stars, and whether they did not watch it.
 
-    `listed` says whether they are on the club's roster.
+    `listed` says whether they are on the club's roster, `awaited` whether anybody else there has yet to
+    answer.
     """
 
     pick: Pick
     score: int | None
     absent: bool
     listed: bool
+    awaited: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,8 @@ async def _answered(tx: UnitOfWork, club: Club, user: User, ballot: Ballot, now:
     """Put the person on the roster; whether theirs was the last answer and revealed the pick."""
     if not ballot.listed:
         await tx.members.join(club.id, user.id, now)
+    if ballot.awaited:
+        return False
     return bool(await reveal_answered(tx, club, (ballot.pick,), now))
 
 

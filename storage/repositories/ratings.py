@@ -40,6 +40,7 @@ class SqlRatings:
             score=row[columns_of(ratings).score],
             absent=row[columns_of(attendances).pick_id] is not None,
             listed=row[columns_of(members).user_id] is not None,
+            awaited=row["awaited"],
         )
 
     async def put(self, user_id: int, work_id: int, score: int, now: datetime) -> None:
@@ -137,8 +138,28 @@ _ANSWERS = (
     .where(_AMONG, _ANSWERED)
     .order_by(_picks.id, ratings.c.rated_at.nulls_last(), members.c.joined_at, members.c.user_id)
 )
+_others, _theirs, _missed = members.alias("others"), ratings.alias("theirs"), attendances.alias("missed")
+_AWAITED = (
+    exists()
+    .select_from(
+        _others.join(users, users.c.id == _others.c.user_id)
+        .outerjoin(_theirs, and_(_theirs.c.user_id == _others.c.user_id, _theirs.c.work_id == _picks.work_id))
+        .outerjoin(_missed, and_(_missed.c.user_id == _others.c.user_id, _missed.c.pick_id == _picks.id))
+    )
+    .where(
+        _others.c.club_id == weeks.c.club_id,
+        _others.c.user_id != bindparam("user"),
+        _others.c.left_at.is_(None),
+        users.c.telegram_id.is_not(None),
+        _theirs.c.user_id.is_(None),
+        _missed.c.user_id.is_(None),
+    )
+    .correlate(picks, weeks)
+)
 _BALLOT = (
-    all_picks.add_columns(ratings.c.score, attendances.c.pick_id, members.c.user_id)
+    all_picks.add_columns(
+        ratings.c.score, attendances.c.pick_id, members.c.user_id, _AWAITED.label("awaited")
+    )
     .outerjoin(ratings, and_(ratings.c.user_id == bindparam("user"), ratings.c.work_id == _picks.work_id))
     .outerjoin(
         attendances, and_(attendances.c.user_id == bindparam("user"), attendances.c.pick_id == _picks.id)

@@ -62,15 +62,43 @@ async def test_a_ballot_tells_how_one_person_stands_to_a_pick(database: Database
     heat = await scenes.a_work(database)
     pick = await scenes.a_pick(database, club, ana, heat)
     await _rate(database, ben, heat, 7)
-    assert await _ballot(database, pick.id, ana) == Ballot(pick, None, absent=False, listed=True)
-    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=False, listed=False)
+    assert await _ballot(database, pick.id, ana) == Ballot(
+        pick, None, absent=False, listed=True, awaited=False
+    )
+    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=False, listed=False, awaited=True)
     async with database.store().write() as unit:
         await unit.ratings.set_absent(pick.id, ben.id, absent=True)
         await unit.members.leave(club.id, ana.id, LATER)
         await unit.commit()
-    assert await _ballot(database, pick.id, ana) == Ballot(pick, None, absent=False, listed=False)
-    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=True, listed=False)
+    assert await _ballot(database, pick.id, ana) == Ballot(
+        pick, None, absent=False, listed=False, awaited=False
+    )
+    assert await _ballot(database, pick.id, ben) == Ballot(pick, 7, absent=True, listed=False, awaited=False)
     assert await _ballot(database, pick.id + 1, ben) is None
+
+
+async def test_a_ballot_tells_whether_anybody_else_is_awaited(database: Database) -> None:
+    ana, ben, cleo = [await scenes.a_user(database, number) for number in (1, 2, 3)]
+    club = await scenes.a_club(database, ana, ben, cleo)
+    heat = await scenes.a_work(database)
+    pick = await scenes.a_pick(database, club, ana, heat)
+
+    async def awaited(user: User) -> bool:
+        ballot = await _ballot(database, pick.id, user)
+        assert ballot is not None
+        return ballot.awaited
+
+    assert [await awaited(user) for user in (ana, ben, cleo)] == [True, True, True]
+    await _rate(database, ben, heat, 7)
+    assert await awaited(ana)
+    async with database.store().write() as unit:
+        await unit.ratings.set_absent(pick.id, cleo.id, absent=True)
+        await unit.commit()
+    assert [await awaited(user) for user in (ana, ben, cleo)] == [False, True, True]
+    async with database.store().write() as unit:
+        await unit.users.erase(ana, LATER)
+        await unit.commit()
+    assert not await awaited(ben)
 
 
 async def test_a_turnout_counts_those_on_the_roster_alone(database: Database) -> None:
