@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from telegram import ChatMember, Message
+from telegram import ChatMember
 from telegram.error import BadRequest, TelegramError
 
 from bot.send import Address, Sent, unreachable
@@ -16,7 +16,7 @@ from domain.errors import PersonHidden
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from telegram import Bot, Update
+    from telegram import Bot, Chat, Message, Update
 
     from bot.send import Sender
     from bot.texts import Languages, Texts
@@ -66,6 +66,19 @@ class Services:
     backups: BackupService
 
 
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The message whose button was pressed, also one that Telegram no longer shows.
+
+    `thread` is the forum topic it is in, None for none and for the General topic.
+    """
+
+    chat: Chat
+    sent: Sent
+    thread: int | None = None
+    reply_to: Message | None = None
+
+
 @dataclass(slots=True)
 class Context:
     """One update being handled: who, where, in which words, and what can be done about it.
@@ -75,6 +88,8 @@ class Context:
     """
 
     update: Update
+    chat: Chat
+    press: Pressed | None
     services: Services
     sender: Sender
     bot: Bot
@@ -98,31 +113,24 @@ class Context:
 
     @property
     def message(self) -> Message:
-        """The message written, or the one whose button was pressed."""
-        if self.seen is None:
-            raise LookupError("this update shows no message")
-        return self.seen
-
-    @property
-    def seen(self) -> Message | None:
-        """As `message`; None where Telegram no longer shows it, as it does with old ones."""
-        query = self.update.callback_query
-        message = query.message if query is not None else self.update.message
-        return message if isinstance(message, Message) else None
+        """The message written."""
+        if self.update.message is None:
+            raise LookupError("in this update nothing was written")
+        return self.update.message
 
     @property
     def pressed(self) -> Sent:
-        """The message whose button was pressed, also one that Telegram no longer shows."""
-        query = self.update.callback_query
-        if query is None or query.message is None:
+        """The message whose button was pressed."""
+        if self.press is None:
             raise LookupError("no button of a message was pressed")
-        photo = self.seen is not None and bool(self.seen.photo)
-        return Sent(query.message.chat.id, query.message.message_id, photo=photo)
+        return self.press.sent
 
     @property
     def thread(self) -> int | None:
         """The forum topic we are in; None for none and for the General topic."""
-        message = self.seen
+        if self.press is not None:
+            return self.press.thread
+        message = self.update.message
         return message.message_thread_id if message is not None and message.is_topic_message else None
 
     async def is_admin(self) -> bool:
@@ -165,7 +173,8 @@ class Context:
         self._deliver(run())
 
     def _here(self, *, reply: bool) -> Address:
-        reply_to = self.seen.message_id if reply and self.seen is not None else None
+        at = self.press.sent if self.press is not None else self.update.message
+        reply_to = at.message_id if reply and at is not None else None
         return Address(self.club.chat_id, self.thread, reply_to)
 
     async def delivered(self) -> None:

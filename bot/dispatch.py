@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from structlog.contextvars import bound_contextvars
-from telegram import ChatMember, Update
+from telegram import Chat, ChatMember, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot import routes, taps
-from bot.context import Context, Services
+from bot.context import Context, Pressed, Services
 from bot.errors import describe
 from bot.inbox import Handled, chat_of
-from bot.send import Address
+from bot.send import Address, Sent
 from bot.view import View
 from domain.errors import DomainError
 from domain.ports import AlreadyHandled
@@ -29,7 +29,7 @@ from domain.services.clubs import Place, Visitor
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from telegram import Bot, Chat, Message, User
+    from telegram import Bot, User
 
     from bot.inbox import RawUpdate
     from bot.send import Sender
@@ -40,9 +40,6 @@ NEVER_MEMBERS = frozenset({1087968824, 136817688, 777000})
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?!\w)")
 """A command ends where its letters end (Bot API, MessageEntity): a tab, a hard blank will do."""
-
-UNASKED = frozenset({"from", "entities", "caption_entities", "reply_markup"})
-"""What no handler asks of the message of a pressed button (Bot API, Message): the sender is the bot."""
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +77,8 @@ class Dispatcher:
     async def _handle(self, raw: RawUpdate) -> Handled:
         update = context = None
         try:
-            update = read(raw, self.bot)
-            context = await self._context(update)
+            update, pressed = read(raw, self.bot)
+            context = await self._context(update, pressed)
             if context is None:
                 return Handled(partial(self._pass_over, update))
             await self._run(context, partial(self._route, context))
@@ -173,9 +170,9 @@ class Dispatcher:
             return "", False, ""
         return name.lower(), username is not None, text[found.end() :].strip()
 
-    async def _context(self, update: Update) -> Context | None:
+    async def _context(self, update: Update, pressed: Pressed | None) -> Context | None:
         """Everything a handler needs; None for an update from nobody or from a channel."""
-        chat = update.effective_chat
+        chat = pressed.chat if pressed is not None else update.effective_chat
         if chat is None or chat.type == ChatType.CHANNEL:
             return None
         if _gone(update):
@@ -193,6 +190,8 @@ class Dispatcher:
         own = club.private and user is not None
         return Context(
             update=update,
+            chat=chat,
+            press=pressed,
             services=services,
             sender=self.sender,
             bot=self.bot,
@@ -249,16 +248,25 @@ class Dispatcher:
             log.warning("the apology for error %s could not be delivered: %s", error_id, failure)
 
 
-def read(raw: RawUpdate, bot: Bot) -> Update:
-    """An update, the message of a pressed button without what is `UNASKED`.
+def read(raw: RawUpdate, bot: Bot) -> tuple[Update, Pressed | None]:
+    """An update, and apart from it the message of a button that was pressed.
 
-    An object for each button of a card takes longer than to store a score.
+    python-telegram-bot's Message of a card, each button an object, takes as long to build as a score to
+    store, and no handler asks for more of it than there is in Pressed.
     """
     query = raw.get("callback_query")
-    if isinstance(query, dict) and isinstance(query.get("message"), dict):
-        message = {name: value for name, value in query["message"].items() if name not in UNASKED}
-        raw = {**raw, "callback_query": {**query, "message": message}}
-    return Update.de_json(raw, bot)
+    message = query.get("message") if isinstance(query, dict) else None
+    if not isinstance(query, dict) or not isinstance(message, dict):
+        return Update.de_json(raw, bot), None
+    update = Update.de_json({**raw, "callback_query": {**query, "message": None}}, bot)
+    chat = Chat.de_json(message["chat"], bot)
+    pressed = Pressed(
+        chat,
+        Sent(chat.id, message["message_id"], photo=bool(message.get("photo"))),
+        message.get("message_thread_id") if message.get("is_topic_message") else None,
+        Message.de_json(message["reply_to_message"], bot) if "reply_to_message" in message else None,
+    )
+    return update, pressed
 
 
 async def _call(handler: Callable[..., Awaitable[None]], context: Context, *tap: taps.Tap) -> None:

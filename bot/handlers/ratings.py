@@ -63,7 +63,7 @@ async def take(ctx: Context) -> None:
 
 async def take_about(ctx: Context, tap: TakeTap) -> None:
     """The author of a take says which pick it is about; the question is a reply to the take itself."""
-    written = ctx.seen.reply_to_message if ctx.seen is not None else None
+    written = ctx.press.reply_to if ctx.press is not None else None
     if written is None or written.text is None:
         raise PickGone
     if written.from_user is None or written.from_user.id != ctx.user.telegram_id:

@@ -75,9 +75,8 @@ async def _screen(ctx: Context, t: Texts, club: Club, setting: str) -> View:
         case "roster":
             view = roster_views.roster(t, await members.line(ctx))
         case _:
-            roster, chat = len(await clubs.roster(club)), ctx.update.effective_chat
-            topics = chat is not None and bool(chat.is_forum)
-            view = views.menu(t, club, local, roster=roster, topics=topics)
+            roster = len(await clubs.roster(club))
+            view = views.menu(t, club, local, roster=roster, topics=bool(ctx.chat.is_forum))
     return view
 
 

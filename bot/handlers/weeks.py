@@ -71,7 +71,7 @@ async def refresh_card(ctx: Context, week_id: int) -> None:
     async def render() -> View:
         return views.card(t, club, await services.weeks.card(club, week_id))
 
-    pressed = ctx.pressed if ctx.update.callback_query is not None else None
+    pressed = ctx.press.sent if ctx.press is not None else None
     known = (pressed.chat_id, pressed.message_id) if pressed is not None else None
     for place in await services.weeks.cards(week_id, known):
         ctx.sender.refresh(pressed if pressed is not None and place == known else Sent(*place), render)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Message
 
+from bot.context import Pressed
 from bot.dispatch import Dispatcher, read
 from bot.limits import Limiter
 from bot.logs import error_id
-from bot.send import Sender
+from bot.send import Sender, Sent
 from bot.texts import Languages
 from tests.bot.scripted import Telegram
 from tests.fakes import FakeClock
@@ -96,27 +96,38 @@ async def test_a_press_that_leads_nowhere_is_answered() -> None:
     assert (answer.method, answer.params["callback_query_id"]) == ("answerCallbackQuery", 31)
 
 
-def test_a_press_is_read_without_what_no_handler_asks_for() -> None:
-    raw = pressed("group")
+def test_of_a_pressed_message_only_what_handlers_ask_for_is_read() -> None:
+    raw = pressed("supergroup")
     card = raw["callback_query"]["message"]
-    bold = [{"type": "bold", "offset": 0, "length": 4}]
     card |= {
-        "from": {"id": 1, "is_bot": True, "first_name": "Wrong Opinions"},
-        "entities": bold,
+        "message_thread_id": 9,
+        "is_topic_message": True,
+        "photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}],
         "reply_markup": {"inline_keyboard": [[{"text": "4½", "callback_data": "r:1:9"}]]},
-        "reply_to_message": {**card, "from": raw["callback_query"]["from"], "entities": bold},
+        "reply_to_message": {
+            **card,
+            "from": raw["callback_query"]["from"],
+            "entities": [{"type": "spoiler", "offset": 0, "length": 4}],
+        },
     }
     before = copy.deepcopy(raw)
-    query = read(raw, Telegram(FakeClock()).bot()).callback_query
-    assert query is not None
-    assert isinstance(query.message, Message)
-    assert (query.data, query.message.text, query.message.chat.id) == ("r:1:9", "card", -7)
-    assert (query.message.from_user, query.message.reply_markup, query.message.entities) == (None, None, ())
-    written = query.message.reply_to_message
-    assert written is not None
-    assert written.from_user == query.from_user
-    assert len(written.entities) == 1
+    update, press = read(raw, Telegram(FakeClock()).bot())
     assert raw == before
+    assert update.callback_query is not None
+    assert (update.callback_query.data, update.callback_query.message) == ("r:1:9", None)
+    assert press is not None
+    assert (press.chat.id, press.sent, press.thread) == (-7, Sent(-7, 5, photo=True), 9)
+    assert press.reply_to is not None
+    assert (press.reply_to.from_user, press.reply_to.text) == (update.callback_query.from_user, "card")
+    assert len(press.reply_to.entities) == 1
+
+
+def test_a_pressed_message_that_telegram_no_longer_shows_is_known_by_its_number() -> None:
+    raw = pressed("group")
+    raw["callback_query"]["message"] = {"chat": {"id": -7, "type": "group"}, "message_id": 5, "date": 0}
+    _, press = read(raw, Telegram(FakeClock()).bot())
+    assert press is not None
+    assert press == Pressed(press.chat, Sent(-7, 5))
 
 
 async def test_trouble_is_logged_with_its_id_and_nobody_else_hears_of_it(
