@@ -93,10 +93,8 @@ class Metrics:
         self._updates.labels(next((kind for kind in KINDS if kind in update), "other")).inc()
         if "callback_query" in update:
             now = self._clock.monotonic()
-            for tap_id, since in list(self._taps.items()):
-                if since > now - TAP_LIFETIME:
-                    break
-                del self._taps[tap_id]
+            while self._taps and self._taps[oldest := next(iter(self._taps))] <= now - TAP_LIFETIME:
+                del self._taps[oldest]
             self._taps[str(update["callback_query"].get("id"))] = now
 
     def called(self, method: str, status: int, parameters: dict[str, Any]) -> None:
