@@ -568,15 +568,16 @@ TAPS: tuple[type[Tap], ...] = (
     NoForgetTap,
     StayTap,
 )
+_KINDS = {tap.prefix: (tap, tuple(str(field.type) for field in fields(tap))) for tap in TAPS}
 
 
 def decode(data: str) -> Tap:
     """Read callback data. BadTap for anything that `wire` does not write: forged, foreign or retired."""
     prefix, *values = data.split(":")
-    kind = next((tap for tap in TAPS if tap.prefix == prefix), None)
-    if kind is None or len(values) != len(fields(kind)):
+    if prefix not in _KINDS or len(values) != len(_KINDS[prefix][1]):
         raise BadTap(data)
-    return kind(*(_read(str(field.type), value) for field, value in zip(fields(kind), values, strict=True)))
+    kind, types = _KINDS[prefix]
+    return kind(*map(_read, types, values))
 
 
 def _read(kind: str, value: str) -> int | bool | str:
