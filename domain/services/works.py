@@ -61,14 +61,19 @@ class WorkService:
     async def find(self, club: Club, kind: Kind, text: str) -> Search:
         """Ask the catalogue and keep what it answered, so that the search's buttons work for ever.
 
-        QueryTooLong, CatalogueNotConfigured, CatalogueBusy, CatalogueUnavailable.
+        QueryTooLong, CatalogueNotConfigured, CatalogueBusy, CatalogueUnavailable, and SearchGone where the
+        club is gone by then.
         """
         now = self.clock.now()
         query = parse_query(text, now.year)
         catalogue = self._movies if kind is Kind.MOVIE else self.catalogues.albums
         found = await catalogue.search(query)
         async with self.store.keep() as tx:
-            search = await tx.searches.add(club.id, kind, text.strip(), found.value, now, stale=found.stale)
+            # Meanwhile it may have given way to the group that became this supergroup, or been forgotten.
+            kept = await tx.clubs.get(club.id) or await tx.clubs.by_chat(club.chat_id)
+            if kept is None:
+                raise SearchGone
+            search = await tx.searches.add(kept.id, kind, text.strip(), found.value, now, stale=found.stale)
             await tx.commit()
         return search
 
