@@ -72,6 +72,16 @@ async def test_not_having_watched_is_counted_and_left_out_and_a_score_brings_one
     assert "★ 4 · 3–5 · 2/3 scored" in club.now(card).text
 
 
+async def test_who_only_says_that_they_did_not_watch_is_on_the_roster_by_it(club: World) -> None:
+    await club.say(club.ben, "/join")
+    card = await club.pick(club.ana, "/movie heat 1995", "Heat (1995)")
+    assert "0/2 scored" in club.now(card).text
+    await club.press(club.cleo, card, "Didn't watch")
+    assert "1/3 scored" in club.now(card).text
+    await club.press(club.cleo, card, "Didn't watch")
+    assert "1/3 scored" in club.now(card).text
+
+
 async def test_my_score_is_for_my_eyes(club: World, card: MessageView) -> None:
     assert (await club.press(club.ben, card, "My score")).toast == "Heat: nothing yet"
     await club.press(club.ben, card, "3½")
