@@ -70,7 +70,8 @@ class Services:
 class Pressed:
     """The message whose button was pressed, also one that Telegram no longer shows.
 
-    `thread` is the forum topic it is in, None for none and for the General topic.
+    `thread` is the forum topic it is in, None for none and for the General topic; `reply_to` is the message
+    that it replies to.
     """
 
     chat: Chat

@@ -139,6 +139,7 @@ _ANSWERS = (
     .order_by(_picks.id, ratings.c.rated_at.nulls_last(), members.c.joined_at, members.c.user_id)
 )
 _others, _theirs, _missed = members.alias("others"), ratings.alias("theirs"), attendances.alias("missed")
+# Of those whom _TURNOUTS counts, and by what it counts as an answer: without anybody awaited it decides.
 _AWAITED = (
     exists()
     .select_from(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def columns_of(table: FromClause) -> SimpleNamespace:
     """A table's columns, or an alias's, by name: `row[columns_of(works).title]`.
 
-    Where many rows are read, since asking `works.c` for a column takes ten times as long as asking the row
-    for its value. For tables and aliases that live as long as the program.
+    For what taps and cards read, since asking `works.c` for a column takes ten times as long as asking the
+    row for its value. Tables and aliases are kept for good: only those that a module holds.
     """
     return SimpleNamespace(**dict(table.c.items()))
